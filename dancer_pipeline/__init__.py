@@ -1,0 +1,1 @@
+"""Turns every uploaded movement video into keypoints, metrics, findings and a report."""

@@ -1,0 +1,1 @@
+"""Versioned rules that turn metrics into findings."""

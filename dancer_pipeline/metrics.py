@@ -1,0 +1,70 @@
+"""The metric row: what every analysis says about a video, or why it cannot say it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from dancer_pipeline.tables import LABEL, Column, Table
+
+Status = Literal["ok", "low_confidence", "refused"]
+
+METRIC_COLUMNS = (
+    Column("analysis", LABEL, "the analysis that measured it: a file of dancer_pipeline/analyses"),
+    Column("metric", LABEL, "what is measured, for example knee_flexion_range"),
+    Column("side", LABEL, "left, right, or null where the metric has no side", nullable=True),
+    Column("value", pa.float64(), "the number, in `unit`; null when refused", nullable=True),
+    Column("unit", LABEL, "the unit of value and interval, for example deg, s, hz, ratio"),
+    Column("n", pa.int32(), "how many observations the value rests on"),
+    Column("ci95_low", pa.float64(), "lower end of the 95 % interval", nullable=True),
+    Column("ci95_high", pa.float64(), "upper end of the 95 % interval", nullable=True),
+    Column("status", LABEL, "ok, low_confidence or refused"),
+    Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
+    Column("advice", pa.string(), "what was wrong, measured, and what to do", nullable=True),
+    Column("method_version", LABEL, "version of the analysis's method"),
+    Column("evidence_frames", pa.list_(pa.int32()), "frames that show it"),
+)
+
+POSE_METRICS = Table(
+    "pose_metrics", "One row per metric and side, from every analysis.", METRIC_COLUMNS
+)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of one video. `value` is None exactly when the status is `refused`."""
+
+    metric: str
+    unit: str
+    value: float | None = None
+    n: int = 0
+    side: Literal["left", "right"] | None = None
+    status: Status = "ok"
+    reasons: tuple[str, ...] = ()
+    advice: str | None = None
+    ci95: tuple[float, float] | None = None
+    evidence_frames: tuple[int, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse a metric that contradicts itself."""
+        if (self.value is None) != (self.status == "refused"):
+            raise ValueError(f"{self.metric}: a value is null exactly when refused")
+        if self.status != "ok" and not self.reasons:
+            raise ValueError(f"{self.metric}: {self.status} needs a reason")
+
+
+def metric_table(analysis: str, metrics: Iterable[Metric], *, method_version: str) -> pd.DataFrame:
+    """Rows of `POSE_METRICS` for one analysis."""
+    return POSE_METRICS.frame(_row(analysis, metric, method_version) for metric in metrics)
+
+
+def _row(analysis: str, metric: Metric, method_version: str) -> dict[str, object]:
+    low, high = metric.ci95 or (None, None)
+    return {
+        "analysis": analysis, "metric": metric.metric, "side": metric.side, "value": metric.value,
+        "unit": metric.unit, "n": metric.n, "ci95_low": low, "ci95_high": high,
+        "status": metric.status, "reasons": list(metric.reasons), "advice": metric.advice,
+        "method_version": method_version, "evidence_frames": list(metric.evidence_frames),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The synthetic performer: rendered figures whose every joint is known. Imports nothing of the product."""
