@@ -1,13 +1,13 @@
 """The metric row: what every analysis says about a video, or why it cannot say it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 import pyarrow as pa
 
-from dancer_pipeline.tables import LABEL, Column, Table
+from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
 
 Status = Literal["ok", "low_confidence", "refused"]
 
@@ -68,3 +68,29 @@ def _row(analysis: str, metric: Metric, method_version: str) -> dict[str, object
         "status": metric.status, "reasons": list(metric.reasons), "advice": metric.advice,
         "method_version": method_version, "evidence_frames": list(metric.evidence_frames),
     }  # fmt: skip
+
+
+def check_metrics(frame: pd.DataFrame, *, analysis: str, method_version: str) -> None:
+    """Refuse metric rows that contradict themselves or claim another analysis.
+
+    Raises
+    ------
+    SchemaError
+        Naming the analysis, the metric and the contradiction.
+    """
+    for row in frame.to_dict("records"):
+        problem = _problem(row, analysis, method_version)
+        if problem:
+            raise SchemaError(f"{analysis}: metric {row['metric']}: {problem}")
+
+
+def _problem(row: Mapping[Any, Any], analysis: str, method_version: str) -> str | None:
+    if (row["analysis"], row["method_version"]) != (analysis, method_version):
+        return f"must carry analysis {analysis} and method_version {method_version}"
+    if row["status"] not in get_args(Status):
+        return f"status {row['status']} is none of {', '.join(get_args(Status))}"
+    if pd.isna(row["value"]) != (row["status"] == "refused"):
+        return "a value is null exactly when refused"
+    if row["status"] != "ok" and not len(row["reasons"]):
+        return f"{row['status']} needs a reason"
+    return None
