@@ -1,0 +1,10 @@
+"""Named points at which a test may let the power fail, so that recovery is tried and not assumed."""
+
+import os
+import signal
+
+
+def reach(name: str) -> None:
+    """Kill this process and everything in its process group when `DANCER_FAILPOINT` names it."""
+    if os.environ.get("DANCER_FAILPOINT") == name:
+        os.killpg(os.getpgrp(), signal.SIGKILL)

@@ -1,0 +1,228 @@
+"""The upload ledger: one row per version of a video, and an audit of everything destructive.
+
+It lives in the database server beside Dagster's own storage (a SQLite file locally). Changes are compare
+and set, so that two processes never overwrite each other's decision.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.lifecycle import OPEN_STATES, Problem, Row, State
+
+ROWS_PER_INSERT = 500
+
+METADATA = sa.MetaData()
+
+
+class _Moment(sa.TypeDecorator[datetime]):
+    """A UTC time; SQLite would drop the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Give a stored time its zone back."""
+        del dialect
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+UPLOADS = sa.Table(
+    "uploads", METADATA,
+    sa.Column("video_id", sa.String(80), primary_key=True),
+    sa.Column("version", sa.String(200), primary_key=True),
+    sa.Column("bucket", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, index=True),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("uploaded_at", _Moment, nullable=False),
+    sa.Column("received_at", _Moment, nullable=False),
+    sa.Column("changed_at", _Moment, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("attempt", sa.Integer, nullable=False, default=0),
+    sa.Column("cleanup_attempt", sa.Integer, nullable=False, default=0),
+    sa.Column("worker_losses", sa.Integer, nullable=False, default=0),
+    sa.Column("not_before", _Moment),
+    sa.Column("cleanup_pending", sa.Boolean, nullable=False, default=False),
+    sa.Column("report_pending", sa.Boolean, nullable=False, default=False),
+    sa.Column("problem", sa.String(20)),
+    sa.Column("reason", sa.Text),
+    sa.Column("run_id", sa.String(40)),
+    sa.Column("deleted_at", _Moment),
+)  # fmt: skip
+
+AUDIT = sa.Table(
+    "audit", METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", _Moment, nullable=False),
+    sa.Column("video_id", sa.String(80), nullable=False, index=True),
+    sa.Column("version", sa.String(200), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("is_dry_run", sa.Boolean, nullable=False),
+    sa.Column("run_id", sa.String(40)),
+)  # fmt: skip
+
+ROW_FIELDS = tuple(field.name for field in fields(Row))
+
+
+class Ledger:
+    """The ledger of one deployment.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL of the database; a SQLite file and the tables are made if they are not there.
+    """
+
+    def __init__(self, url: str) -> None:
+        address = sa.make_url(url)
+        if address.get_backend_name() == "sqlite" and address.database:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = sa.create_engine(address)
+        if address.get_backend_name() == "sqlite":
+            sa.event.listen(self._engine, "connect", _make_sqlite_patient)
+        METADATA.create_all(self._engine)
+
+    def record(
+        self, uploads: Iterable[Upload], *, state: State = State.RECEIVED, reason: str | None = None
+    ) -> list[Upload]:
+        """Insert what is not known yet and return that; a known version changes nothing."""
+        unknown = self.unknown(uploads)
+        new: list[Upload] = []
+        with self._engine.begin() as connection:
+            for upload in unknown:
+                insert = self._insert(_new_row(upload, state, reason))
+                if connection.execute(insert).rowcount:
+                    new.append(upload)
+        return new
+
+    def unknown(self, uploads: Iterable[Upload]) -> list[Upload]:
+        """Those of the uploads that have no row."""
+        wanted = list(uploads)
+        known: set[tuple[str, str]] = set()
+        with self._engine.connect() as connection:
+            for start in range(0, len(wanted), ROWS_PER_INSERT):
+                ids = [upload.video_id for upload in wanted[start : start + ROWS_PER_INSERT]]
+                query = sa.select(UPLOADS.c.video_id, UPLOADS.c.version)
+                found = connection.execute(query.where(UPLOADS.c.video_id.in_(ids)))
+                known.update((video_id, version) for video_id, version in found)
+        return [upload for upload in wanted if (upload.video_id, upload.version) not in known]
+
+    def unfinished(self, limit: int, now: datetime) -> list[Row]:
+        """Rows that something may have to be done about, the longest untouched first."""
+        due = sa.or_(UPLOADS.c.not_before.is_(None), UPLOADS.c.not_before <= now)
+        is_open = sa.or_(UPLOADS.c.state.in_(OPEN_STATES), UPLOADS.c.report_pending)
+        query = sa.select(UPLOADS).where(is_open, due)
+        return self._rows(query.order_by(UPLOADS.c.changed_at).limit(limit))
+
+    def row(self, video_id: str, version: str) -> Row | None:
+        """Return one row; None where the version is unknown."""
+        rows = self._rows(
+            sa.select(UPLOADS).where(UPLOADS.c.video_id == video_id, UPLOADS.c.version == version)
+        )
+        return rows[0] if rows else None
+
+    def current(self, video_id: str) -> Row | None:
+        """Return the newest version of a video."""
+        query = sa.select(UPLOADS).where(UPLOADS.c.video_id == video_id)
+        newest = query.order_by(UPLOADS.c.uploaded_at.desc(), UPLOADS.c.received_at.desc())
+        rows = self._rows(newest.limit(1))
+        return rows[0] if rows else None
+
+    def rows(self, states: Sequence[State] = ()) -> list[Row]:
+        """Return every row, or those in the given states, oldest first."""
+        query = sa.select(UPLOADS).order_by(UPLOADS.c.received_at)
+        return self._rows(query.where(UPLOADS.c.state.in_(states)) if states else query)
+
+    def counts(self) -> dict[State, int]:
+        """Return how many rows are in each state."""
+        query = sa.select(UPLOADS.c.state, sa.func.count()).group_by(UPLOADS.c.state)
+        with self._engine.connect() as connection:
+            return {State(state): count for state, count in connection.execute(query)}
+
+    def change(self, row: Row, **changes: Any) -> bool:
+        """Change a row if it is still as it was read; False if somebody else was quicker."""
+        still = [
+            UPLOADS.c.state == row.state, UPLOADS.c.attempt == row.attempt,
+            UPLOADS.c.cleanup_attempt == row.cleanup_attempt,
+        ]  # fmt: skip
+        return self._update(row.video_id, row.version, changes, still)
+
+    def note(self, video_id: str, version: str, **changes: Any) -> bool:
+        """Write down what a run found out, whatever the row says meanwhile."""
+        return self._update(video_id, version, changes, [])
+
+    def note_problem(
+        self, video_id: str, version: str, problem: Problem, reason: str, run_id: str
+    ) -> None:
+        """Write down why a run is about to fail."""
+        self.note(video_id, version, problem=problem, reason=reason, run_id=run_id)
+
+    def audit(
+        self, video_id: str, version: str, action: str, outcome: str, *, is_dry_run: bool,
+        run_id: str | None = None,
+    ) -> None:  # fmt: skip
+        """Leave a trace of something destructive."""
+        values = {
+            "at": datetime.now(UTC), "video_id": video_id, "version": version, "action": action,
+            "outcome": outcome, "is_dry_run": is_dry_run, "run_id": run_id,
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(AUDIT).values(values))
+
+    def audits(self, video_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the audit rows, oldest first."""
+        query = sa.select(AUDIT).order_by(AUDIT.c.id)
+        if video_id:
+            query = query.where(AUDIT.c.video_id == video_id)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def _insert(self, values: dict[str, Any]) -> sa.Insert:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        return dialect.insert(UPLOADS).values(values).on_conflict_do_nothing()
+
+    def _update(
+        self, video_id: str, version: str, changes: dict[str, Any], still: list[Any]
+    ) -> bool:
+        statement = (
+            sa.update(UPLOADS)
+            .where(UPLOADS.c.video_id == video_id, UPLOADS.c.version == version, *still)
+            .values(**changes, changed_at=datetime.now(UTC))
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def _rows(self, query: sa.Select[Any]) -> list[Row]:
+        with self._engine.connect() as connection:
+            return [_row(found) for found in connection.execute(query).mappings()]
+
+
+def _new_row(upload: Upload, state: State, reason: str | None) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "video_id": upload.video_id, "version": upload.version, "bucket": upload.bucket,
+        "key": upload.key, "owner": upload.owner, "size_bytes": upload.size_bytes,
+        "uploaded_at": upload.uploaded_at, "received_at": now, "changed_at": now,
+        "state": state, "reason": reason,
+    }  # fmt: skip
+
+
+def _row(found: sa.RowMapping) -> Row:
+    values = {name: found[name] for name in ROW_FIELDS}
+    values["state"] = State(values["state"])
+    values["problem"] = Problem(values["problem"]) if values["problem"] else None
+    return Row(**values)
+
+
+def _make_sqlite_patient(connection: Any, _record: Any) -> None:
+    # Write-ahead logging lets the web server read while a worker writes; full sync survives power loss.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")

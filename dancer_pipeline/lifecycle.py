@@ -1,0 +1,261 @@
+"""What becomes of an upload: its states, what to do next, when to give up. Pure decisions, no clock.
+
+The dispatcher asks `next_step` about every unfinished row at every tick. The answer depends only on what is
+stored (the row, the runs, the manifest's outcome), so a lost event, a killed daemon, a manual rerun or a
+failed delete all come right at a later tick.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where an upload stands; the last six are ends."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    ANALYSED = "analysed"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    GONE = "gone"
+    IGNORED = "ignored"
+    EXPIRED = "expired"
+
+
+OPEN_STATES = (State.RECEIVED, State.QUEUED, State.PROCESSING, State.ANALYSED)
+
+PUBLIC_STATES = {
+    State.RECEIVED: "queued", State.QUEUED: "queued", State.PROCESSING: "processing",
+    State.ANALYSED: "completed", State.COMPLETED: "completed",
+}  # fmt: skip
+"""What the outside sees; every end that is not listed reads `failed`."""
+
+
+class Problem(StrEnum):
+    """What a run said about its failure, before it failed."""
+
+    BAD_VIDEO = "bad_video"
+    SOURCE_CHANGED = "source_changed"
+    SOURCE_GONE = "source_gone"
+    GATE_REFUSED = "gate_refused"
+    TROUBLE = "trouble"
+
+
+class Outcome(StrEnum):
+    """How the analysis of a version ended, as its manifest says."""
+
+    UNFINISHED = "unfinished"
+    COMPLETE = "complete"
+    NOTHING_MEASURED = "nothing_measured"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class Kind(StrEnum):
+    """What a run is for."""
+
+    ANALYZE = "analyze"
+    REPORT = "report"
+    CLEANUP = "cleanup"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of this video, as the dispatcher sees it. A run started by hand has no kind."""
+
+    kind: Kind | None
+    attempt: int
+    is_alive: bool
+    succeeded: bool = False
+    worker_lost: bool = False
+    canceled: bool = False
+    will_be_retried: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ledger row: one version of one video, and how far it has come."""
+
+    video_id: str
+    version: str
+    bucket: str
+    key: str
+    size_bytes: int
+    uploaded_at: datetime
+    received_at: datetime
+    changed_at: datetime
+    state: State
+    attempt: int = 0
+    cleanup_attempt: int = 0
+    worker_losses: int = 0
+    not_before: datetime | None = None
+    cleanup_pending: bool = False
+    report_pending: bool = False
+    problem: Problem | None = None
+    reason: str | None = None
+    run_id: str | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The operator's choices that decide what happens next."""
+
+    max_attempts: int = 3
+    max_worker_losses: int = 5
+    backoff_s: float = 10
+    backoff_max_s: float = 900
+    cleanup: bool = True
+    cleanup_is_dry_run: bool = False
+    cleanup_grace_s: float = 0
+    keep_unmeasured: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to write into the row, and which run to ask for."""
+
+    changes: dict[str, Any]
+    request: Kind | None = None
+
+    def attempt(self, row: Row) -> int:
+        """Number of the requested run: its run key never repeats for a new attempt."""
+        field = "cleanup_attempt" if self.request is Kind.CLEANUP else "attempt"
+        return int(self.changes.get(field, getattr(row, field)))
+
+
+WAIT = Step({})
+
+
+def run_key(kind: Kind, row: Row, attempt: int) -> str:
+    """Return what Dagster de-duplicates by: the work, its version and the attempt."""
+    return f"{kind}:{row.video_id}:{row.version}:{attempt}"
+
+
+def next_step(
+    row: Row, runs: Sequence[Run], outcome: Outcome, *, now: datetime, policy: Policy
+) -> Step:
+    """Decide what to do about one row.
+
+    Parameters
+    ----------
+    row
+        The ledger row.
+    runs
+        Every run of this version that Dagster still knows, oldest first, whoever started it.
+    outcome
+        What the version's manifest says.
+    """
+    if any(run.is_alive or run.will_be_retried for run in runs):
+        return _started(row)
+    if row.not_before and now < row.not_before:
+        return WAIT
+    if row.report_pending:
+        return _last_report(row, runs)
+    if row.state is State.ANALYSED:
+        return _clean_up(row, runs, outcome, now, policy)
+    if row.state not in OPEN_STATES:
+        return WAIT
+    return _analyse(row, runs, outcome, now, policy)
+
+
+def _started(row: Row) -> Step:
+    waiting = row.state in (State.RECEIVED, State.QUEUED)
+    return Step({"state": State.PROCESSING}) if waiting else WAIT
+
+
+def _analyse(
+    row: Row, runs: Sequence[Run], outcome: Outcome, now: datetime, policy: Policy
+) -> Step:
+    if row.problem in ENDS:
+        return _end(row, ENDS[row.problem])
+    if row.attempt == 0:
+        return Step({"state": State.QUEUED, "attempt": 1}, Kind.ANALYZE)
+    if outcome in (Outcome.COMPLETE, Outcome.NOTHING_MEASURED) and row.problem is None:
+        return Step({"state": State.ANALYSED, "reason": None, "not_before": None})
+    ended = [run for run in runs if run.kind is Kind.ANALYZE and run.attempt == row.attempt]
+    if not ended:
+        return Step({}, Kind.ANALYZE)
+    return _again(row, ended[-1], now, policy)
+
+
+ENDS = {
+    Problem.BAD_VIDEO: State.FAILED,
+    Problem.SOURCE_CHANGED: State.SUPERSEDED,
+    Problem.SOURCE_GONE: State.GONE,
+}
+"""Problems that no further attempt can mend."""
+
+
+def _end(row: Row, state: State) -> Step:
+    return Step({"state": state, "report_pending": state is State.FAILED, "not_before": None})
+
+
+def _again(row: Row, last: Run, now: datetime, policy: Policy) -> Step:
+    losses = row.worker_losses + last.worker_lost
+    own_attempts = row.attempt - losses
+    if last.canceled:
+        words = f"the run was canceled by hand; start it again with: dancer retry {row.video_id}"
+    elif losses >= policy.max_worker_losses:
+        words = f"the worker was lost {losses} times (killed, or out of memory?)"
+    elif own_attempts >= policy.max_attempts:
+        words = f"gave up after {own_attempts} attempts: {row.reason or 'no reason was recorded'}"
+    else:
+        return _queue_next_attempt(row, losses, now, policy)
+    return Step(
+        {
+            "state": State.FAILED, "reason": words, "worker_losses": losses,
+            "report_pending": True, "not_before": None,
+        }
+    )  # fmt: skip
+
+
+def _queue_next_attempt(row: Row, losses: int, now: datetime, policy: Policy) -> Step:
+    # A refused gate stays on record: the old manifest must not pass for the new attempt's.
+    problem = row.problem if row.problem is Problem.GATE_REFUSED else None
+    return Step(
+        {
+            "state": State.QUEUED, "attempt": row.attempt + 1, "worker_losses": losses,
+            "problem": problem, "not_before": now + timedelta(seconds=backoff(row.attempt, policy)),
+        }
+    )  # fmt: skip
+
+
+def backoff(attempt: int, policy: Policy) -> float:
+    """Seconds before the attempt after this one: doubling, capped, with up to 25 % of jitter."""
+    wait = min(policy.backoff_s * 2.0 ** min(attempt - 1, 30), policy.backoff_max_s)
+    return wait * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def _last_report(row: Row, runs: Sequence[Run]) -> Step:
+    asked = [run for run in runs if run.kind is Kind.REPORT and run.attempt == row.attempt]
+    return Step({"report_pending": False}) if asked else Step({}, Kind.REPORT)
+
+
+def _clean_up(
+    row: Row, runs: Sequence[Run], outcome: Outcome, now: datetime, policy: Policy
+) -> Step:
+    if outcome is Outcome.NOTHING_MEASURED and policy.keep_unmeasured:
+        words = "nothing measured: nobody was found in the video; the source is kept"
+        return Step({"state": State.COMPLETED, "reason": words, "cleanup_pending": False})
+    if not policy.cleanup or now < row.changed_at + timedelta(seconds=policy.cleanup_grace_s):
+        return WAIT
+    if row.cleanup_attempt == 0:
+        return Step({"cleanup_attempt": 1, "cleanup_pending": True}, Kind.CLEANUP)
+    asked = [
+        run for run in runs if run.kind is Kind.CLEANUP and run.attempt == row.cleanup_attempt
+    ]
+    if not asked:
+        return Step({}, Kind.CLEANUP)
+    if asked[-1].succeeded and policy.cleanup_is_dry_run:
+        return WAIT
+    if row.problem is Problem.GATE_REFUSED:
+        return _again(row, Run(Kind.ANALYZE, row.attempt, is_alive=False), now, policy)
+    wait = timedelta(seconds=backoff(row.cleanup_attempt, policy))
+    return Step({"cleanup_attempt": row.cleanup_attempt + 1, "not_before": now + wait})

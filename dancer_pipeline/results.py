@@ -1,0 +1,221 @@
+"""The result store: tables, pages and manifests by URI, on a local disk or on S3.
+
+The only place that builds a result key: `<results>/<table>/<video_id>/<version>.<suffix>`. Every write is
+atomic and durable (a local file is synced before it takes its name), and is entered into the version's
+manifest.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.fs
+import pyarrow.parquet as pq
+
+from dancer_pipeline.gate import Fingerprint, Manifest, StoredResult
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.lifecycle import Outcome
+from dancer_pipeline.tables import LABEL, Column, Table
+
+MANIFESTS = "manifests"
+
+IDENTITY = (
+    Column("video_id", LABEL, "the video: slug of its name and a digest of bucket and key"),
+    Column("version", LABEL, "the exact version of the object that this was measured on"),
+    Column("uploaded_at", pa.timestamp("us", tz="UTC"), "when that version was uploaded"),
+)
+"""The first columns of every stored table."""
+
+
+def stored_table(table: Table) -> Table:
+    """Return a table's declaration as it is stored: the identity columns come first."""
+    return replace(table, columns=(*IDENTITY, *table.columns))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was just stored."""
+
+    uri: str
+    result: StoredResult
+
+
+class ResultStore:
+    """Reads and writes the results of one deployment.
+
+    Parameters
+    ----------
+    uri
+        Root of the store: an absolute folder or a URI that pyarrow understands.
+    """
+
+    def __init__(self, uri: str) -> None:
+        if "://" not in uri:
+            Path(uri).mkdir(parents=True, exist_ok=True)
+        self._files, self._root = pyarrow.fs.FileSystem.from_uri(uri)
+
+    def uri(self, name: str, upload: Upload, suffix: str = "parquet") -> str:
+        """Return where a result of a version is, or would be."""
+        return f"{self._root}/{self._key(name, upload.video_id, upload.version, suffix)}"
+
+    def write_table(
+        self, table: Table, frame: pd.DataFrame, upload: Upload, *, code_version: str, run_id: str
+    ) -> Written:
+        """Store a table of one version; raises SchemaError where it breaks its declaration."""
+        arrow = stored_table(table).arrow(_identified(frame, upload))
+        sink = pa.BufferOutputStream()
+        pq.write_table(arrow, sink, compression="zstd")
+        content = sink.getvalue().to_pybytes()
+        return self.write_bytes(
+            table.name, content, upload, suffix="parquet", rows=arrow.num_rows,
+            code_version=code_version, run_id=run_id,
+        )  # fmt: skip
+
+    def write_bytes(
+        self, name: str, content: bytes, upload: Upload, *, suffix: str, code_version: str,
+        run_id: str, rows: int | None = None, entry: str | None = None,
+    ) -> Written:  # fmt: skip
+        """Store any result of one version and enter it into the manifest."""
+        key = self._key(name, upload.video_id, upload.version, suffix)
+        self._write(key, content)
+        result = StoredResult(
+            key, hashlib.sha256(content).hexdigest(), len(content), rows, code_version, run_id,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )  # fmt: skip
+        manifest = self.manifest(upload.video_id, upload.version)
+        if manifest is not None:
+            self.write_manifest(manifest.with_result(entry or name, result))
+        return Written(f"{self._root}/{key}", result)
+
+    def read_table(self, name: str, video_id: str, version: str) -> pd.DataFrame:
+        """Read a table of one version without its identity columns.
+
+        Raises
+        ------
+        FileNotFoundError
+            Naming the table that is not stored.
+        """
+        key = self._key(name, video_id, version, "parquet")
+        table = pq.read_table(pa.BufferReader(self._read(key)))
+        return table.drop_columns([column.name for column in IDENTITY]).to_pandas()
+
+    def read_stored_tables(
+        self, names: Iterable[str], video_id: str, version: str
+    ) -> dict[str, pd.DataFrame]:
+        """Read whichever of the named tables are stored."""
+        manifest = self.manifest(video_id, version)
+        stored = manifest.results if manifest else {}
+        return {name: self.read_table(name, video_id, version) for name in names if name in stored}
+
+    def read_bytes(self, name: str, video_id: str, version: str, suffix: str) -> bytes:
+        """Read a result that is not a table; raises FileNotFoundError where it is not stored."""
+        return self._read(self._key(name, video_id, version, suffix))
+
+    def begin(self, upload: Upload, required: Iterable[str], software: Mapping[str, str]) -> None:
+        """Freeze what this version's run must store; results stored earlier are kept."""
+        earlier = self.manifest(upload.video_id, upload.version)
+        source = {
+            "bucket": upload.bucket, "key": upload.key, "size_bytes": upload.size_bytes,
+            "uploaded_at": upload.uploaded_at.isoformat(),
+        }  # fmt: skip
+        self.write_manifest(
+            Manifest(
+                upload.video_id, upload.version, source, tuple(required),
+                earlier.results if earlier else {}, software=dict(software),
+            )
+        )  # fmt: skip
+
+    def conclude(
+        self, manifest: Manifest, outcome: Outcome, *, coverage: float | None, reason: str | None
+    ) -> Manifest:
+        """Write how the analysis of a version ended: the last thing that is written about it."""
+        final = replace(manifest, outcome=outcome, coverage=coverage, reason=reason)
+        self.write_manifest(final)
+        return final
+
+    def manifest(self, video_id: str, version: str) -> Manifest | None:
+        """Read a version's manifest; None where nothing was ever stored for it."""
+        try:
+            content = self._read(self._key(MANIFESTS, video_id, version, "json"))
+        except FileNotFoundError:
+            return None
+        return Manifest.from_json(json.loads(content))
+
+    def manifests(self) -> Iterable[Manifest]:
+        """Read every manifest of the store, to rebuild a ledger from."""
+        selector = pyarrow.fs.FileSelector(
+            f"{self._root}/{MANIFESTS}", allow_not_found=True, recursive=True
+        )
+        for info in self._files.get_file_info(selector):
+            if info.extension == "json":
+                content = self._files.open_input_stream(info.path).read()
+                yield Manifest.from_json(json.loads(content))
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Store a manifest in place of the version's earlier one."""
+        content = json.dumps(manifest.to_json(), indent=1, sort_keys=True).encode()
+        self._write(self._key(MANIFESTS, manifest.video_id, manifest.version, "json"), content)
+
+    def fingerprints(self, manifest: Manifest) -> dict[str, Fingerprint | None]:
+        """Read back every result of a manifest; None for one that is not there."""
+        return {name: self._fingerprint(result) for name, result in manifest.results.items()}
+
+    def _fingerprint(self, result: StoredResult) -> Fingerprint | None:
+        try:
+            content = self._read(result.file)
+        except FileNotFoundError:
+            return None
+        return Fingerprint(hashlib.sha256(content).hexdigest(), len(content))
+
+    @staticmethod
+    def _key(name: str, video_id: str, version: str, suffix: str) -> str:
+        return f"{name}/{video_id}/{version}.{suffix}"
+
+    def _read(self, key: str) -> bytes:
+        with self._files.open_input_stream(f"{self._root}/{key}") as stream:
+            content: bytes = stream.read()
+        return content
+
+    def _write(self, key: str, content: bytes) -> None:
+        path = f"{self._root}/{key}"
+        if isinstance(self._files, pyarrow.fs.LocalFileSystem):
+            _write_durably(Path(path), content)
+        else:
+            with self._files.open_output_stream(path) as stream:
+                stream.write(content)
+
+
+def _identified(frame: pd.DataFrame, upload: Upload) -> pd.DataFrame:
+    identity: dict[str, Any] = {
+        "video_id": upload.video_id, "version": upload.version, "uploaded_at": upload.uploaded_at,
+    }  # fmt: skip
+    return frame.assign(**identity)
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """Write under a private name, sync, rename, sync the folder: all of it or none, for ever."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, private = tempfile.mkstemp(prefix=".", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(private).chmod(0o644)
+        Path(private).replace(path)
+    except BaseException:
+        Path(private).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,155 @@
+"""The environment, typed and read in this one place; every variable is documented here.
+
+Each field is one variable: `DANCER_` and the field's name in capitals. A value that cannot be understood, or a
+`DANCER_*` variable that does not exist, is refused by name when the settings are loaded.
+"""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "DANCER_"
+TEST_VARIABLES = frozenset({"DANCER_TEST_VIDEOS"})  # read by the tests, never by the product
+
+
+class SettingsError(ValueError):
+    """A `DANCER_*` variable is unknown or malformed; the message names it and what is accepted."""
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    source: str = Field("inbox", description="Where videos arrive: a folder, or file:///folder.")
+    results: str = Field(
+        "results", description="Where tables, pages and manifests go: a folder or file:///folder."
+    )
+    ledger: str = Field(
+        "sqlite:///.dancer/ledger.sqlite", description="SQLAlchemy URL of the upload ledger."
+    )
+    model: Path | None = Field(
+        None, description="An official .task pose model; unset: the pinned model, built once."
+    )
+    analyses: Path | None = Field(
+        None, description="A folder with further analysis files, one analysis each."
+    )
+
+    sample_hz: float | None = Field(
+        None, gt=0, le=60, description="Poses per second; unset: the video's own rate up to 60."
+    )
+    include_frames: bool = Field(
+        default=False, description="Put every frame's keypoints into the report's JSON document."
+    )
+    blur_faces: bool = Field(default=True, description="Blur faces in previews and key frames.")
+
+    max_size_mib: float = Field(4096, gt=0, description="Larger files are refused.")
+    max_duration_s: float = Field(3600, gt=0, description="Longer videos are refused.")
+    max_megapixels: float = Field(
+        36, gt=0, description="Larger pictures are refused before decoding; 8K has 33."
+    )
+    pose_timeout_s: float = Field(
+        7200, gt=0, description="Pose extraction that takes longer is stopped."
+    )
+    pose_memory_mib: int = Field(
+        8192, ge=1024, description="Address space of the process that decodes video (Linux)."
+    )
+
+    settle_s: float = Field(
+        2.0, ge=0, description="A file is taken when nothing has written to it for this long."
+    )
+    tick_s: int = Field(5, ge=1, description="Seconds between two looks of each sensor.")
+    max_runs_per_tick: int = Field(50, ge=1, le=100, description="Runs requested at a time.")
+
+    max_attempts: int = Field(3, ge=1, description="Attempts before a failing video is given up.")
+    max_worker_losses: int = Field(
+        5, ge=1, description="Lost workers (killed, out of memory) before a video is given up."
+    )
+    backoff_s: float = Field(
+        10, ge=0, description="Wait before the second attempt; doubles each time, with jitter."
+    )
+    backoff_max_s: float = Field(900, ge=0, description="Longest wait between two attempts.")
+
+    cleanup: Literal["on", "off", "dry-run"] = Field(
+        "on", description="Delete sources whose every analysis is stored: on, off or dry-run."
+    )
+    cleanup_grace_s: float = Field(
+        0, ge=0, description="Keep the source this long after its analyses are stored."
+    )
+    keep_unmeasured: bool = Field(
+        default=True, description="Keep the source of a video in which nobody was found."
+    )
+    retention_days: float | None = Field(
+        None, gt=0, description="Expire failed sources older than this; unset: never."
+    )
+    preview_days: float | None = Field(
+        None, gt=0, description="Delete preview videos older than this; unset: never."
+    )
+
+    failpoint: str | None = Field(
+        None, description="Tests only: kill the whole process group at this named point."
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment.
+
+        Raises
+        ------
+        SettingsError
+            Naming every unknown or malformed variable and what is accepted.
+        """
+        _refuse_unknown(set(cls.model_fields))
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(_explain(error, cls)) from None
+
+    @field_validator("source", "results")
+    @classmethod
+    def _local_folder(cls, value: str) -> str:
+        if "://" in value and not value.startswith("file:///"):
+            raise ValueError("accepted: a folder's path or file:///folder")
+        return str(Path(value.removeprefix("file://")).resolve())
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        source, results = Path(self.source), Path(self.results)
+        if source.is_relative_to(results) or results.is_relative_to(source):
+            raise ValueError(
+                f"DANCER_SOURCE ({source}) and DANCER_RESULTS ({results}) must not lie in each"
+                " other: results would be taken for uploads"
+            )
+        return self
+
+
+def _refuse_unknown(fields: set[str]) -> None:
+    accepted = {PREFIX + field.upper() for field in fields}
+    unknown = sorted(
+        name for name in os.environ
+        if name.upper().startswith(PREFIX) and name not in accepted | TEST_VARIABLES
+    )  # fmt: skip
+    if unknown:
+        raise SettingsError("\n".join(_suggest(name, accepted) for name in unknown))
+
+
+def _suggest(name: str, accepted: set[str]) -> str:
+    close = difflib.get_close_matches(name.upper(), accepted, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"accepted: {', '.join(sorted(accepted))}"
+    return f"unknown variable {name}: {hint}"
+
+
+def _explain(error: ValidationError, settings: type[Settings]) -> str:
+    lines = []
+    for problem in error.errors():
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        if field in settings.model_fields:
+            given = f"{PREFIX}{field.upper()}={problem['input']!r}"
+            message = f"{given}: {message}. {settings.model_fields[field].description}"
+        lines.append(message)
+    return "\n".join(lines)
