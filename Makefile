@@ -1,0 +1,52 @@
+# Plain make, Python 3.11 to 3.13 and a package registry are all that is needed.
+
+# The first Python that really runs; 3.11 is the one that the tests run on.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	$$name -c "" 2>/dev/null && echo $$name && break; done)
+PREPARE = test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11, 3.12 or 3.13." >&2; exit 1; }; \
+	"$(PYTHON)" deploy/bootstrap.py
+BIN = .venv/bin
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--only-binary :all: --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	--no-emit-build-options pyproject.toml -
+
+.PHONY: help demo test check lock clean
+
+help:
+	@echo 'make demo    set everything up, analyse two sample videos, leave the Dagster UI running'
+	@echo '             make demo ARGS="--exit walk.mp4 squats.mov"  your files, ends when they are done'
+	@echo 'make test    set everything up and run the tests;  make test ARGS="-k gate"'
+	@echo 'make check   format, lint, types, import contracts, dead code, definitions'
+	@echo 'make lock    write the lock files after a change of the dependencies'
+	@echo 'make clean   remove .venv and what the tools cached; inbox, results and history stay'
+
+demo:
+	@$(PREPARE)
+	@$(BIN)/dancer model
+	@$(BIN)/dancer demo $(ARGS)
+
+test:
+	@$(PREPARE) --develop --browser
+	@$(BIN)/dancer model
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+check:
+	@$(PREPARE) --develop
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+	! git grep -nwE 'TO[D]O|FIX[M]E|XX[X]'
+	$(BIN)/dagster definitions validate
+	$(BIN)/dagster definitions validate -w workspace.yaml
+	$(BIN)/dg check defs
+
+lock:
+	@$(PREPARE) --develop
+	echo 'setuptools>=80' | $(LOCK) -o requirements.lock
+	echo 'setuptools>=80' | $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
