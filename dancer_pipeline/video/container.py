@@ -1,0 +1,109 @@
+"""Opening a file that claims to be a video: one place, and it trusts nothing.
+
+Only the file itself is ever read (protocol `file`, no playlists, no references to other files),
+and only by the demuxers named here. Whatever cannot be opened is named in one sentence.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from dancer_pipeline.video.content import describe_content
+from dancer_pipeline.video.errors import BadVideo
+
+DEMUXERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2",
+    "matroska,webm",
+    "avi",
+    "mpegts",
+    "mpeg",
+    "flv",
+    "asf",
+    "ogg",
+)
+FORMATS_IN_WORDS = "MP4, MOV, MKV, WebM, AVI, MPEG-TS, MPEG, FLV, WMV or Ogg"
+MAX_CODED_PIXELS = 64_000_000
+"""No decoder allocates a larger picture, whatever a stream announces half way through."""
+
+_STILL_PICTURES = {"attached_pic", "still_image", "timed_thumbnails"}
+
+
+@dataclass(frozen=True)
+class OpenVideo:
+    """An open container and the one picture stream in it that counts as the video."""
+
+    container: InputContainer
+    stream: VideoStream
+
+    def seconds(self, ticks: int | None) -> float | None:
+        """Ticks of the video stream in seconds."""
+        base = self.stream.time_base
+        return None if ticks is None or base is None else float(ticks * base)
+
+
+@contextmanager
+def open_video(path: Path) -> Iterator[OpenVideo]:
+    """Open a video file for demuxing and decoding.
+
+    Raises
+    ------
+    BadVideo
+        Where this is not a video, with what it is instead.
+    """
+    if not path.stat().st_size:
+        raise BadVideo("This file is empty (0 bytes): upload the video again.")
+    with _open_container(path) as container:
+        yield OpenVideo(container, _picture_stream(container))
+
+
+def _open_container(path: Path) -> InputContainer:
+    try:
+        return av.open(
+            f"file:{path.absolute()}",
+            mode="r",
+            options={
+                "protocol_whitelist": "file",
+                "format_whitelist": ",".join(DEMUXERS),
+                "max_pixels": str(MAX_CODED_PIXELS),
+            },
+            metadata_errors="replace",
+        )
+    except av.FFmpegError as error:
+        raise_unless_bad_data(error)
+        raise BadVideo(describe_content(path, FORMATS_IN_WORDS)) from error
+
+
+def raise_unless_bad_data(error: av.FFmpegError) -> None:
+    """Raise again what is the machine's trouble, not the video's."""
+    if isinstance(error, OSError | MemoryError):
+        raise error
+
+
+def _picture_stream(container: InputContainer) -> VideoStream:
+    streams = [stream for stream in container.streams.video if not _is_still(stream)]
+    if not streams:
+        found = "only sound" if container.streams.audio else "no pictures"
+        raise BadVideo(
+            f"There is no video in this file, {found}: upload the file with the pictures."
+        )
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise BadVideo(_unknown_codec(stream))
+    return stream
+
+
+def _is_still(stream: VideoStream) -> bool:
+    return any(stream.disposition & Disposition[name] for name in _STILL_PICTURES)
+
+
+def _unknown_codec(stream: VideoStream) -> str:
+    return (
+        f"The video codec {stream.name or 'of this file'} is not supported: "
+        "convert the video to H.264 (MP4) and upload it again."
+    )
