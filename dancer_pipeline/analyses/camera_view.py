@@ -1,0 +1,148 @@
+"""From which side the camera looks at the person: what a picture can show depends on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from dancer_pipeline.signals.geometry import circular_median_deg, torso_length, wrapped_deg
+from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Flags, Floats, Tracks, tracks
+from dancer_pipeline.tables import LABEL, Column, Table
+
+METHOD_VERSION = "1"
+
+TABLE = Table(
+    "camera_view",
+    "One row per video: from which side the camera looks at the person.",
+    (
+        Column("view", LABEL, "sagittal, frontal, back or oblique", nullable=True),
+        Column("yaw_deg", pa.float64(), "0 from the front, -90 at the left side", nullable=True),
+        Column("yaw_iqr_deg", pa.float64(), "spread of the yaw over the frames", nullable=True),
+        Column(
+            "shoulder_to_torso",
+            pa.float64(),
+            "width of the shoulders over length of the torso, in the picture",
+            nullable=True,
+        ),
+        Column("near_side", LABEL, "the side towards the camera in a side view", nullable=True),
+        Column("n", pa.int32(), "frames that it rests on"),
+        Column("status", LABEL, "ok, low_confidence or refused"),
+        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
+        Column("advice", pa.string(), "what was wrong and what to do", nullable=True),
+        Column("method_version", LABEL, "version of the analysis's method"),
+    ),
+)
+
+_FRONTAL_RATIO = 0.67
+"""Shoulder width over torso length of a person seen from the front, in the picture."""
+
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+
+
+@dataclass(frozen=True)
+class _View:
+    yaw_deg: float
+    yaw_iqr_deg: float
+    ratio: float
+    n: int
+
+
+def camera_view(
+    pose_keypoints: pd.DataFrame,
+    *,
+    max_iqr_deg: float = 25.0,
+    max_disagreement_deg: float = 15.0,
+    min_frames: int = 3,
+) -> pd.DataFrame:
+    """Side of the person that the camera looks at, from the direction of the line of the hips.
+
+    The yaw is the median over the frames of the direction of the hips in world coordinates: 0 from
+    the front, 180 from behind, -90 towards the left side, 90 towards the right. From 60 to 120 the
+    view is sagittal, up to 30 frontal, from 150 back, else oblique.
+
+    The width of the shoulders in the picture tells the same a second time. Where both name
+    different views, more than `max_disagreement_deg` apart, or where the person turns by more than
+    `max_iqr_deg`, the confidence is low.
+    """
+    points = tracks(pose_keypoints, _TRUNK)
+    sure = [points.confidence[name] >= MIN_CONFIDENCE for name in _TRUNK]
+    view = _view(points, np.logical_and.reduce(sure))
+    if view.n < min_frames or not np.isfinite(view.yaw_deg):
+        return TABLE.frame([_refused(view.n)])
+    return TABLE.frame([_row(view, _doubts(view, max_iqr_deg, max_disagreement_deg))])
+
+
+def _view(points: Tracks, is_sure: Flags) -> _View:
+    world = {name: points.world_m[name][is_sure] for name in _TRUNK}
+    image = {name: points.image_px[name][is_sure] for name in _TRUNK}
+    across = world["left_hip"] - world["right_hip"]
+    yaw, spread = circular_median_deg(np.degrees(np.arctan2(across[:, 2], across[:, 0])))
+    ratio = _shoulder_to_torso(image)
+    return _View(yaw, spread, ratio, int(is_sure.sum()))
+
+
+def _shoulder_to_torso(image: dict[str, Floats]) -> float:
+    width = np.linalg.norm(image["left_shoulder"] - image["right_shoulder"], axis=-1)
+    torso = torso_length(*(image[name] for name in _TRUNK))
+    ratios = width[torso > 0] / torso[torso > 0]
+    return float(np.median(ratios)) if len(ratios) else float("nan")
+
+
+def _class(folded_deg: float) -> str:
+    """View of a yaw that was folded to 0 (front or back) to 90 (side)."""
+    if folded_deg >= 60:
+        return "sagittal"
+    return "oblique" if folded_deg > 30 else "frontal"
+
+
+def _folded(yaw_deg: float) -> float:
+    return float(min(abs(yaw_deg), 180 - abs(yaw_deg)))
+
+
+def _doubts(view: _View, max_iqr_deg: float, max_disagreement_deg: float) -> dict[str, str]:
+    doubts = {}
+    if view.yaw_iqr_deg > max_iqr_deg:
+        doubts["turning"] = (
+            f"You turn by more than {view.yaw_iqr_deg:.0f} degrees during the clip. "
+            "Film one direction at a time."
+        )
+    by_hips = _folded(view.yaw_deg)
+    by_shoulders = float(np.degrees(np.arccos(np.clip(view.ratio / _FRONTAL_RATIO, 0, 1))))
+    far_apart = abs(by_hips - by_shoulders) > max_disagreement_deg
+    if far_apart and _class(by_hips) != _class(by_shoulders):
+        doubts["view_uncertain"] = (
+            f"The hips look as if seen {by_hips:.0f} degrees off the front, the shoulders "
+            f"{by_shoulders:.0f}. Film exactly from the side or from the front, at hip height."
+        )
+    return doubts
+
+
+def _row(view: _View, doubts: dict[str, str]) -> dict[str, object]:
+    name = _class(_folded(view.yaw_deg))
+    if name == "frontal" and abs(view.yaw_deg) > 90:
+        name = "back"
+    near = "left" if wrapped_deg(view.yaw_deg) < 0 else "right"
+    return {
+        "view": name,
+        "yaw_deg": view.yaw_deg,
+        "yaw_iqr_deg": view.yaw_iqr_deg,
+        "shoulder_to_torso": view.ratio,
+        "near_side": near if name == "sagittal" else None,
+        "n": view.n,
+        "status": "low_confidence" if doubts else "ok",
+        "reasons": list(doubts),
+        "advice": " ".join(doubts.values()) or None,
+        "method_version": METHOD_VERSION,
+    }
+
+
+def _refused(n: int) -> dict[str, object]:
+    return {
+        "n": n,
+        "status": "refused",
+        "reasons": ["view_uncertain"],
+        "advice": "Shoulders and hips were not seen well enough to tell the view. "
+        "Film the whole body from the side or from the front.",
+        "method_version": METHOD_VERSION,
+    }

@@ -1,0 +1,1 @@
+"""Signals from keypoints: tracks, cleaning, filters and geometry, one copy for every analysis."""

@@ -1,0 +1,88 @@
+"""Tracks: the keypoints of a pose table as arrays over time, and which of them can be believed.
+
+Time always comes from the table's timestamps, never from a frame number and a rate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+MIN_CONFIDENCE = 0.5
+MARGIN = 0.02
+"""A keypoint may lie this share of the picture beyond its edge; further out it is a guess."""
+
+_COLUMNS = ("x_px", "y_px", "x_m", "y_m", "z_m", "confidence")
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """Keypoints over the analysed frames, in order of time; NaN where nobody was found."""
+
+    frame: NDArray[np.int32]
+    time_s: Floats
+    image_px: dict[str, Floats]
+    """By keypoint: frames x 2, to the right and downwards."""
+    world_m: dict[str, Floats]
+    """By keypoint: frames x 3, from the middle of the hips."""
+    confidence: dict[str, Floats]
+
+    @property
+    def rate_hz(self) -> float:
+        """The median rate of the frames; NaN for fewer than two."""
+        return median_rate_hz(self.time_s)
+
+    @cached_property
+    def is_person(self) -> Flags:
+        """In which frames a person was found."""
+        found = [np.isfinite(values) for values in self.confidence.values()]
+        return np.logical_or.reduce(found) if found else np.zeros(len(self.frame), dtype=bool)
+
+    def is_visible(
+        self, keypoint: str, size_px: tuple[float, float], *, min_confidence: float = MIN_CONFIDENCE
+    ) -> Flags:
+        """In which frames a keypoint is seen: with confidence, and inside the picture.
+
+        Confidence alone is no proof, the model gives 0.99 to keypoints beyond the edge too. A size
+        that is not known (NaN) leaves confidence as the only sign.
+        """
+        x, y = self.image_px[keypoint].T
+        sure = self.confidence[keypoint] >= min_confidence
+        return sure & ~_beyond(x, size_px[0]) & ~_beyond(y, size_px[1])
+
+
+def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
+    """Bring the named keypoints of a pose table into arrays, whatever the order of its rows."""
+    wanted = tuple(keypoints)
+    frames = pose_keypoints[["frame", "time_s"]].drop_duplicates("frame").sort_values("time_s")
+    index, columns = pd.Index(frames["frame"]), list(_COLUMNS)
+    chosen = pose_keypoints[pose_keypoints["keypoint"].isin(wanted)]
+    parts = dict(iter(chosen.groupby("keypoint", observed=True)))
+    values = {
+        name: parts.get(name, chosen[:0]).set_index("frame").reindex(index)[columns].to_numpy(float)
+        for name in wanted
+    }
+    return Tracks(
+        frame=frames["frame"].to_numpy(np.int32),
+        time_s=frames["time_s"].to_numpy(float),
+        image_px={name: table[:, :2] for name, table in values.items()},
+        world_m={name: table[:, 2:5] for name, table in values.items()},
+        confidence={name: table[:, 5] for name, table in values.items()},
+    )
+
+
+def median_rate_hz(time_s: Floats) -> float:
+    """One over the median distance of the timestamps; NaN for fewer than two."""
+    steps = np.diff(time_s)
+    steps = steps[steps > 0]
+    return float(1 / np.median(steps)) if len(steps) else float("nan")
+
+
+def _beyond(position_px: Floats, size_px: float) -> Flags:
+    return (position_px < -MARGIN * size_px) | (position_px > (1 + MARGIN) * size_px)
