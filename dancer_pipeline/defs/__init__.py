@@ -1,0 +1,1 @@
+"""Dagster: partitions, assets, checks, sensors and jobs around the domain."""

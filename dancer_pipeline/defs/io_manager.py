@@ -1,0 +1,71 @@
+"""Tables between assets: stored by the result store, for the version that the run is about."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+import pandas as pd
+
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.defs.versions import row_of, upload_of
+from dancer_pipeline.results import stored_table
+from dancer_pipeline.tables import Table
+
+
+class TableIOManager(dg.IOManager):
+    """Stores an asset's frame as the table of the asset's name.
+
+    Parameters
+    ----------
+    stores
+        Where the ledger and the results are.
+    tables
+        Every table's declaration by name.
+    """
+
+    def __init__(self, stores: Stores, tables: Mapping[str, Table]) -> None:
+        self._stores = stores
+        self._tables = tables
+
+    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
+        """Write the table; tell the UI how many rows and which columns it has, and where it is."""
+        table = self._tables[context.asset_key.path[-1]]
+        row = row_of(self._stores, context.asset_partition_key, context.step_context.run_tags)
+        written = self._stores.results.write_table(
+            table, obj, upload_of(row), run_id=context.run_id,
+            code_version=context.asset_spec.code_version or "",
+        )  # fmt: skip
+        context.add_output_metadata(
+            {
+                "dagster/row_count": len(obj),
+                "dagster/uri": written.uri,
+                "sha256": written.result.sha256,
+                "size_bytes": written.result.size_bytes,
+                "version": row.version,
+                "file": row.key,
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        """Read the table of the same video and version."""
+        row = row_of(self._stores, context.asset_partition_key, context.step_context.run_tags)
+        name = context.asset_key.path[-1]
+        try:
+            return self._stores.results.read_table(name, row.video_id, row.version)
+        except FileNotFoundError as error:
+            raise dg.Failure(
+                f"{name} is not stored for this version of the video: materialize {name} first",
+                allow_retries=False,
+            ) from error
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """Return a table's columns as the UI shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column.name, str(column.type), column.description,
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+            )
+            for column in stored_table(table).columns
+        ]
+    )  # fmt: skip

@@ -1,0 +1,77 @@
+"""Which version of a video a run is about, and how its failures are put on record."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import dagster as dg
+
+from dancer_pipeline.defs.partitions import VERSION_TAG
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.lifecycle import OPEN_STATES, Problem, Row
+from dancer_pipeline.sources import SourceChangedError, SourceGoneError
+from dancer_pipeline.video.errors import BadVideo
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    BadVideo: Problem.BAD_VIDEO,
+    SourceChangedError: Problem.SOURCE_CHANGED,
+    SourceGoneError: Problem.SOURCE_GONE,
+}
+"""Errors that no further attempt can mend; every other error is taken for passing trouble."""
+
+
+def row_of(stores: Stores, video_id: str, tags: Mapping[str, str]) -> Row:
+    """Return the version in the run's tags, or the newest one where a person started the run."""
+    version = tags.get(VERSION_TAG)
+    ledger = stores.ledger
+    row = ledger.row(video_id, version) if version else ledger.current(video_id)
+    if row is None:
+        raise dg.Failure(
+            f"the ledger knows no video {video_id!r} {version or ''}: put the file into the inbox",
+            allow_retries=False,
+        )
+    return row
+
+
+def upload_of(row: Row) -> Upload:
+    """Return what identifies a row's version."""
+    return Upload(
+        row.video_id, row.version, row.bucket, row.key, row.size_bytes, row.uploaded_at
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Work:
+    """One asset's work on one version."""
+
+    row: Row
+    upload: Upload
+    run_id: str
+
+
+@contextmanager
+def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
+    """Give an asset its version; on failure write the reason into the ledger, for the dispatcher."""
+    row = row_of(stores, context.partition_key, context.run.tags)
+    try:
+        yield Work(row, upload_of(row), context.run_id)
+    except tuple(PROBLEMS) as error:
+        problem = next(problem for kind, problem in PROBLEMS.items() if isinstance(error, kind))
+        _note(stores, row, problem, str(error), context.run_id)
+        raise dg.Failure(_explain(row, error), allow_retries=False) from error
+    except Exception as error:
+        words = f"{context.asset_key.to_user_string()}: {type(error).__name__}: {error}"
+        _note(stores, row, Problem.TROUBLE, words[:2000], context.run_id)
+        raise
+
+
+def _note(stores: Stores, row: Row, problem: Problem, reason: str, run_id: str) -> None:
+    if row.state in OPEN_STATES:
+        stores.ledger.note_problem(row.video_id, row.version, problem, reason, run_id)
+
+
+def _explain(row: Row, error: Exception) -> str:
+    if row.deleted_at:
+        return f"source deleted on {row.deleted_at:%Y-%m-%d %H:%M} UTC, upload it again"
+    return str(error)
