@@ -1,0 +1,215 @@
+"""Range of motion of each joint, or why this video cannot show it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.analyses._still import unchanged_share
+from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
+
+METHOD_VERSION = "1"
+
+_LIMITS_DEG = {"knee": 165.0, "hip": 160.0, "ankle": 90.0, "elbow": 170.0, "shoulder": 180.0}
+"""What a joint can reach at most; a larger angle is a wrong keypoint, not a movement."""
+
+_LOWER_BODY = ("hip", "knee", "ankle")
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_VIEW_NAMES = {"frontal": "the front", "back": "behind", "oblique": "an angle"}
+
+
+@dataclass(frozen=True)
+class _Requirements:
+    person_share: float
+    visible_share: float
+    duration_s: float
+    frames: int
+    still_share: float
+    rate_hz: float
+
+
+@dataclass(frozen=True)
+class _Track:
+    """One joint of one side over the frames in which a person was found."""
+
+    joint: str
+    side: Literal["left", "right"]
+    frame: Floats
+    time_s: Floats
+    image_deg: Floats
+    world_deg: Floats
+
+    @property
+    def metric(self) -> str:
+        movement = "elevation" if self.joint == "shoulder" else "flexion"
+        return f"{self.joint}_{movement}_range"
+
+
+def range_of_motion(
+    joint_angles: pd.DataFrame,
+    camera_view: pd.DataFrame,
+    video_extracts: pd.DataFrame,
+    *,
+    min_person_share: float = 0.6,
+    min_visible_share: float = 0.8,
+    min_duration_s: float = 1.0,
+    min_frames: int = 10,
+    max_still_share: float = 0.95,
+    min_rate_hz: float = 12.0,
+) -> pd.DataFrame:
+    """Range of motion of each joint and side over the whole video, in degrees.
+
+    The range is from the 2.5th to the 97.5th percentile of the joint's angle, so a single wrong
+    frame does not make it. In a side view the angle in the picture is taken: ok for the near side,
+    low confidence for the far one. In any other view it comes from estimated depth, with low
+    confidence. Evidence: the frames of both ends.
+
+    There is no 95 % interval: one range per video has no repeated observations to build it from,
+    and the scatter of the frames is not its error. Against a motion laboratory a single camera at
+    the side differs by about 5 degrees at the knee.
+    """
+    rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
+    needs = _Requirements(
+        person_share=min_person_share,
+        visible_share=min_visible_share,
+        duration_s=min_duration_s,
+        frames=min_frames,
+        still_share=max_still_share,
+        rate_hz=min_rate_hz,
+    )
+    problem = _problem_of_video(joint_angles, unchanged_share(video_extracts), needs)
+    ranges = (
+        _refused(track, *problem) if problem else _range(track, camera_view.iloc[0], rate_hz, needs)
+        for track in _tracks(joint_angles)
+    )
+    return metric_table("range_of_motion", ranges, method_version=METHOD_VERSION)
+
+
+def _tracks(joint_angles: pd.DataFrame) -> Iterator[_Track]:
+    found = joint_angles[joint_angles["confidence"].notna()].sort_values("time_s")
+    for joint in _LIMITS_DEG:
+        for side in _SIDES:
+            rows = found[(found["joint"] == joint) & (found["side"] == side)]
+            names = ("frame", "time_s", "image_deg", "world_deg")
+            yield _Track(joint, side, *(rows[name].to_numpy(float) for name in names))
+
+
+def _range(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> Metric:
+    refusal = _problem_of_joint(track, rate_hz, needs)
+    return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
+
+
+def _problem_of_video(
+    joint_angles: pd.DataFrame, still_share: float | None, needs: _Requirements
+) -> tuple[str, str] | None:
+    found = joint_angles.groupby("frame")["confidence"].count() > 0
+    share = float(found.mean()) if len(found) else 0.0
+    if share < needs.person_share:
+        return "no_person", (
+            f"A person was found in only {share:.0%} of the frames, so nothing was measured. "
+            "Keep one person in the picture all the time, head to feet."
+        )
+    if still_share is not None and still_share >= needs.still_share:
+        return "frozen_picture", (
+            f"The picture stands still for {still_share:.0%} of the video, so there is no movement "
+            "to measure. Upload the recording itself."
+        )
+    return None
+
+
+def _problem_of_joint(
+    track: _Track, rate_hz: float, needs: _Requirements
+) -> tuple[str, str] | None:
+    seen = np.isfinite(track.image_deg)
+    share = seen.mean() if len(seen) else 0.0
+    duration_s = seen.sum() / rate_hz
+    if len(seen) < needs.frames or len(seen) / rate_hz < needs.duration_s:
+        return _too_short(len(seen), len(seen) / rate_hz, needs)
+    if share < needs.visible_share:
+        body, advice = (
+            ("lower_body", "Step back until head and feet fit with a hand's width to spare.")
+            if track.joint in _LOWER_BODY
+            else ("upper_body", "Turn so that this arm is towards the camera and not hidden.")
+        )
+        return f"{body}_not_visible", (
+            f"Your {track.side} {track.joint} cannot be seen well enough in {1 - share:.0%} of the "
+            f"frames. {advice}"
+        )
+    if seen.sum() < needs.frames or duration_s < needs.duration_s:
+        return _too_short(int(seen.sum()), duration_s, needs)
+    return None
+
+
+def _too_short(frames: int, duration_s: float, needs: _Requirements) -> tuple[str, str]:
+    length = f"{frames} frames ({duration_s:.1f} s)" if duration_s > 0 else f"{frames} frames"
+    return "too_short", (
+        f"Only {length} could be used; at least {needs.frames} frames and {needs.duration_s:g} s "
+        "are needed. Record the whole movement."
+    )
+
+
+def _measured(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> Metric:
+    is_side_view = view["view"] == "sagittal"
+    angle = track.image_deg if is_side_view else track.world_deg
+    seen = np.isfinite(angle)
+    low, high = np.percentile(angle[seen], [2.5, 97.5])
+    if high > _LIMITS_DEG[track.joint]:
+        return _refused(
+            track,
+            "out_of_range",
+            f"The {track.joint} seems to reach {high:.0f} degrees, which is not possible, so the "
+            "result is withheld. Film from the side, with nothing between you and the camera.",
+        )
+    doubts = _doubts(track, view, rate_hz, needs)
+    return Metric(
+        metric=track.metric,
+        unit="deg",
+        side=track.side,
+        value=float(high - low),
+        n=int(seen.sum()),
+        status="low_confidence" if doubts else "ok",
+        reasons=tuple(doubts),
+        advice=" ".join(doubts.values()) or None,
+        evidence_frames=_ends(track, angle, seen, (low, high)),
+    )
+
+
+def _doubts(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> dict[str, str]:
+    doubts: dict[str, str] = {}
+    if view["status"] != "ok":
+        doubts |= dict.fromkeys(view["reasons"], "") | {view["reasons"][0]: str(view["advice"])}
+    if view["view"] in _VIEW_NAMES:
+        doubts["view_not_supported"] = (
+            f"This needs a side view; this video is filmed from {_VIEW_NAMES[view['view']]} "
+            f"({view['yaw_deg']:.0f} degrees), so the number comes from estimated depth."
+        )
+    elif view["view"] == "sagittal" and view["near_side"] != track.side:
+        doubts["far_side"] = (
+            f"The {track.side} side is turned away from the camera. "
+            f"Film once more from your {track.side}."
+        )
+    if rate_hz < needs.rate_hz:
+        doubts["frame_rate_too_low"] = (
+            f"At {rate_hz:.0f} frames per second the ends of a movement fall between two frames. "
+            "Record with 30 frames per second."
+        )
+    return doubts
+
+
+def _ends(track: _Track, angle: Floats, seen: Flags, ends: tuple[float, float]) -> tuple[int, ...]:
+    frames, values = track.frame[seen], angle[seen]
+    return tuple(int(frames[np.argmin(np.abs(values - end))]) for end in ends)
+
+
+def _refused(track: _Track, reason: str, advice: str) -> Metric:
+    return Metric(
+        metric=track.metric,
+        unit="deg",
+        side=track.side,
+        status="refused",
+        reasons=(reason,),
+        advice=advice,
+    )
