@@ -94,3 +94,32 @@ def _problem(row: Mapping[Any, Any], analysis: str, method_version: str) -> str 
     if row["status"] != "ok" and not len(row["reasons"]):
         return f"{row['status']} needs a reason"
     return None
+
+
+def collect(tables: Mapping[str, pd.DataFrame], expected: Mapping[str, str]) -> pd.DataFrame:
+    """Bring the metric rows of all analyses into one table; nothing goes missing in silence.
+
+    Parameters
+    ----------
+    tables
+        Metric tables by analysis; other tables among them are left out.
+    expected
+        Method version by analysis, of every analysis that ought to have given metrics. One without
+        a table becomes a refused row with the reason `analysis_failed`.
+    """
+    parts = [
+        tables[name] if name in tables else metric_table(name, [_missing(name)], method_version=it)
+        for name, it in expected.items()
+    ]
+    rows = (row for part in parts for row in POSE_METRICS.arrow(part).to_pylist())
+    return POSE_METRICS.frame(rows)
+
+
+def _missing(analysis: str) -> Metric:
+    return Metric(
+        metric=analysis,
+        unit="1",
+        status="refused",
+        reasons=("analysis_failed",),
+        advice=f"The analysis {analysis} failed, so what it measures is missing. Run it again.",
+    )

@@ -32,9 +32,9 @@ def recording_quality(
         _visible("upper_body", _UPPER_BODY, points, size_px),
         _visible("lower_body", _LOWER_BODY, points, size_px),
         _duration(points),
-        _given("frame_rate", "hz", _fact(source_video, "frame_rate_hz"), len(points.frame)),
-        _given("brightness", "share", *_brightness(video_extracts)),
-        _given("sharpness", "1", *_median(video_extracts, "sharpness")),
+        _given("frame_rate", "hz", _fact(source_video, "frame_rate_hz"), 1),
+        _given("brightness", "share", _fact(source_video, "brightness"), 1),
+        _given("sharpness", "1", _fact(source_video, "sharpness"), 1),
         _given("unchanged_picture_share", "share", *_unchanged(video_extracts)),
         _given("camera_motion", "widths/s", *_camera_motion(video_extracts, size_px[0])),
     )
@@ -80,11 +80,6 @@ def _duration(points: Tracks) -> Metric:
     return Metric("analysed_duration", "s", duration_s, len(points.frame))
 
 
-def _brightness(video_extracts: pd.DataFrame) -> tuple[float, int]:
-    luma, n = _median(video_extracts, "luma")
-    return luma / 255, n
-
-
 def _unchanged(video_extracts: pd.DataFrame) -> tuple[float, int]:
     share = unchanged_share(video_extracts)
     values = _values(video_extracts, "frame_difference")
@@ -97,11 +92,6 @@ def _camera_motion(video_extracts: pd.DataFrame, width_px: float) -> tuple[float
     if len(both) == 0:
         return float("nan"), 0
     return float(np.median(np.hypot(both[:, 0], both[:, 1]))) / width_px, len(both)
-
-
-def _median(video_extracts: pd.DataFrame, measure: str) -> tuple[float, int]:
-    values = _values(video_extracts, measure)
-    return float(values.median()), len(values)
 
 
 def _values(video_extracts: pd.DataFrame, measure: str) -> pd.Series:
