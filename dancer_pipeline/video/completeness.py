@@ -10,12 +10,37 @@ from av.packet import Packet
 from av.stream import Stream
 
 from dancer_pipeline.video.container import OpenVideo
+from dancer_pipeline.video.errors import BadVideo
 
 LEAST_TOLERANCE_S = 0.25
 MOST_TOLERANCE_S = 1.0
 TOLERATED_SHARE = 0.01
 _ENDLESS_FORMATS = {"mpegts", "mpeg"}
 """Their headers promise no length: what libav calls their duration is read from what is there."""
+
+
+class IncompleteVideo(BadVideo):
+    """The file ends early, or too much of it cannot be decoded."""
+
+    def __init__(self, what: str, *, decoded_frames: int, decoded_s: float) -> None:
+        super().__init__(f"This video is incomplete: {what}. Upload it again.")
+        self.decoded_frames = decoded_frames
+        self.decoded_s = decoded_s
+
+    @classmethod
+    def early_end(
+        cls, decoded_s: float, promised_s: float, decoded: int, promised: int
+    ) -> "IncompleteVideo":
+        """Say that a file ends before the length its header promises."""
+        frames = f"{decoded} of {promised} frames" if promised else f"{decoded} frames"
+        what = f"{decoded_s:.1f} s of {promised_s:.1f} s could be decoded ({frames})"
+        return cls(what, decoded_frames=decoded, decoded_s=decoded_s)
+
+    @classmethod
+    def damaged(cls, decoded_s: float, damaged: int, decoded: int) -> "IncompleteVideo":
+        """Say that too many frames were damaged."""
+        what = f"{damaged} of {damaged + decoded} frames are damaged"
+        return cls(what, decoded_frames=decoded, decoded_s=decoded_s)
 
 
 @dataclass(frozen=True)
@@ -73,12 +98,13 @@ class Arrival:
         if is_video and packet.size and not packet.is_discard:
             self.packets += 1
             self.corrupt += packet.is_corrupt
-        if packet.pts is not None and not packet.is_discard:
-            self._reach(packet, packet.pts, is_video=is_video)
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        if stamp is not None and not packet.is_discard:
+            self._reach(packet, stamp, is_video=is_video)
         return is_video
 
-    def _reach(self, packet: "Packet[Stream]", pts: int, *, is_video: bool) -> None:
-        start_s = float(pts * packet.time_base)
+    def _reach(self, packet: "Packet[Stream]", stamp: int, *, is_video: bool) -> None:
+        start_s = float(stamp * packet.time_base)
         length_s = float((packet.duration or 0) * packet.time_base)
         end_s = start_s + (length_s or self.interval_s * is_video)
         self.any_end_s = max(self.any_end_s, end_s)

@@ -4,11 +4,14 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from av import VideoFrame
 from av.sidedata.sidedata import Type
 
 Image = np.ndarray[Any, np.dtype[np.uint8]]
+_FLIPS = {(True, False): 1, (False, True): 0, (True, True): -1}
+"""OpenCV's codes by (flip_x, flip_y)."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,12 @@ class Orientation:
         return self.transpose == (self.flip_x == self.flip_y)
 
     def apply(self, image: Image) -> Image:
-        """Turn a picture of shape (height, width, 3); the result is contiguous."""
+        """Turn a picture of shape (height, width, 3)."""
         if self.transpose:
-            image = image.transpose(1, 0, 2)
-        step_x, step_y = -1 if self.flip_x else 1, -1 if self.flip_y else 1
-        return np.ascontiguousarray(image[::step_y, ::step_x])
+            image = cv2.transpose(image)
+        if self.flip_x or self.flip_y:
+            image = cv2.flip(image, _FLIPS[self.flip_x, self.flip_y])
+        return image
 
 
 def orientation_of(picture: VideoFrame) -> Orientation:

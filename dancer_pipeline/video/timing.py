@@ -64,3 +64,13 @@ class Thinning:
         on_grid = -self._slack_s > early_s > -self._interval_s
         self._due_s = (self._due_s if on_grid else time_s) + self._interval_s
         return True
+
+
+def sampled_rate_hz(
+    frame_rate_hz: float | None, sample_hz: float | None, max_rate_hz: float
+) -> float | None:
+    """Rate that `Thinning` leaves of a steady rate; None where the rate is unknown."""
+    limit_hz = min(sample_hz or max_rate_hz, max_rate_hz)
+    if frame_rate_hz is None or frame_rate_hz * (1 - _SLACK) <= limit_hz:
+        return frame_rate_hz
+    return limit_hz
