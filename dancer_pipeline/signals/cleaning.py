@@ -31,7 +31,7 @@ def clean(
     segment between longer gaps to an even rate (the median one), filters it without a lag, and
     reads it again at the timestamps. Frames inside longer gaps are NaN.
     """
-    table = values.reshape(len(values), -1).astype(float)
+    table = (values[:, None] if values.ndim == 1 else values).astype(float)
     seen = is_valid & np.isfinite(table).all(axis=1) & (np.diff(time_s, prepend=-np.inf) > 0)
     seen &= ~is_outlier(np.where(seen[:, None], table, np.nan)).any(axis=1)
     result = np.full_like(table, np.nan)

@@ -1,4 +1,4 @@
-"""Pose tables with closed-form answers: a stick figure whose angles are chosen, not estimated.
+"""Tables with closed-form answers: a stick figure whose angles are chosen, not estimated.
 
 It shares nothing with the analyses but the names of the keypoints. Lengths are in metres, the
 figure is seen without perspective, 1 m is `scale_px`.
@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
+from dancer_pipeline.video.source_table import SOURCE_VIDEO
 
 Floats = NDArray[np.float64]
 WIDTH_PX, HEIGHT_PX = 1280, 720
@@ -44,8 +46,8 @@ def times(duration_s: float, rate_hz: float) -> Floats:
     return np.arange(round(duration_s * rate_hz) + 1) / rate_hz
 
 
-def pose_table(time_s: Floats, motion: Motion, camera: Camera = Camera()) -> pd.DataFrame:  # noqa: B008
-    """The pose table of a figure; a column order and types like the real one."""
+def pose_table(time_s: Floats, motion: Motion, camera: Camera = Camera()) -> pd.DataFrame:
+    """Build the pose table of a figure, with columns and types like the real one."""
     points = _figure(len(time_s), motion)
     yaw = np.radians(camera.yaw_deg)
     turn = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
@@ -77,7 +79,7 @@ def nobody(duration_s: float = 4.0, rate_hz: float = 30.0) -> pd.DataFrame:
 
 
 def without_person(table: pd.DataFrame, frames: object = None) -> pd.DataFrame:
-    """The table as if nobody was found in these frames; in no frame where none are named."""
+    """Remove the person from these frames; from all where none are named."""
     table = table.copy()
     hit = slice(None) if frames is None else table["frame"].isin(frames)
     table.loc[hit, [c for c in table if c not in ("frame", "time_s", "keypoint")]] = np.nan
@@ -85,7 +87,7 @@ def without_person(table: pd.DataFrame, frames: object = None) -> pd.DataFrame:
 
 
 def mirrored(table: pd.DataFrame) -> pd.DataFrame:
-    """The same movement in a mirror: picture flipped, left and right exchanged."""
+    """Show the same movement in a mirror: picture flipped, left and right exchanged."""
     table = table.copy()
     table["x_px"] = WIDTH_PX - table["x_px"]
     table["x_m"] = -table["x_m"]
@@ -99,16 +101,22 @@ def from_yaw(yaw_deg: float, **motion: object) -> pd.DataFrame:
 
 
 def source_video(rate_hz: float = 30.0, duration_s: float = 6.0, **more: object) -> pd.DataFrame:
+    """Describe an ordinary file, in every column of the real table."""
+    plain: dict[object, object] = {pa.string(): "", pa.bool_(): False}
     facts = {
+        column.name: None if column.nullable else plain.get(column.type, 1)
+        for column in SOURCE_VIDEO.columns
+    }
+    facts |= {
         "duration_s": duration_s, "frame_count": round(duration_s * rate_hz),
         "frame_rate_hz": rate_hz, "sample_rate_hz": rate_hz, "brightness": 0.5, "sharpness": 100.0,
         "display_width_px": WIDTH_PX, "display_height_px": HEIGHT_PX,
     }  # fmt: skip
-    return pd.DataFrame([facts | more])
+    return SOURCE_VIDEO.frame([facts | more])
 
 
 def video_extracts(duration_s: float = 6.0, rate_hz: float = 30.0, **more: float) -> pd.DataFrame:
-    """Extracts that do not change over time, by measure."""
+    """Build extracts that do not change over time."""
     levels = {
         "luma": 120.0, "sharpness": 100.0, "frame_difference": 3.0,
         "camera_shift_x": 0.0, "camera_shift_y": 0.0,
@@ -133,7 +141,7 @@ def _figure(frames: int, motion: Motion) -> dict[str, Floats]:
         if side == "right" and motion.right_knee_deg is not None:
             knee_deg = motion.right_knee_deg
         hip = np.tile([sign * 0.1, 0.0, 0.0], (frames, 1))
-        shoulder = _at(frames, motion.trunk_deg, 0.5) + [sign * 0.1675, 0.0, 0.0]
+        shoulder = _at(frames, motion.trunk_deg, 0.5) + np.array([sign * 0.1675, 0, 0])
         knee = hip + _down(frames, motion.thigh_deg, 0.45)
         shank_deg = np.asarray(motion.thigh_deg) - knee_deg
         ankle = knee + _down(frames, shank_deg, 0.43)
@@ -151,13 +159,13 @@ def _figure(frames: int, motion: Motion) -> dict[str, Floats]:
 
 
 def _down(frames: int, forward_deg: Floats | float, length_m: float) -> Floats:
-    """A segment that hangs down, swung forward by an angle."""
+    """Hang a segment down and swing it forward by an angle."""
     angle = np.broadcast_to(np.radians(forward_deg), frames)
     return length_m * np.column_stack([np.zeros(frames), np.cos(angle), -np.sin(angle)])
 
 
 def _at(frames: int, trunk_deg: Floats | float, height_m: float) -> Floats:
-    return _down(frames, np.asarray(trunk_deg) + 0.0, height_m) * [1, -1, 1]
+    return _down(frames, trunk_deg, height_m) * np.array([1, -1, 1])
 
 
 def _part(name: str, time_s: Floats, world: Floats, camera: Camera) -> pd.DataFrame:
