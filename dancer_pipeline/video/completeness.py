@@ -98,7 +98,7 @@ class Arrival:
         if is_video and packet.size and not packet.is_discard:
             self.packets += 1
             self.corrupt += packet.is_corrupt
-        stamp = packet.pts if packet.pts is not None else packet.dts
+        stamp = self._video.stamp(packet)
         if stamp is not None and not packet.is_discard:
             self._reach(packet, stamp, is_video=is_video)
         return is_video

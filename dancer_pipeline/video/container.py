@@ -4,13 +4,18 @@ Only the file itself is ever read (protocol `file`, no playlists, no references 
 and only by the demuxers named here. Whatever cannot be opened is named in one sentence.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
+import av.logging
+from av import VideoFrame
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -45,6 +50,16 @@ class OpenVideo:
         """Ticks of the video stream in seconds."""
         base = self.stream.time_base
         return None if ticks is None or base is None else float(ticks * base)
+
+    def stamp(self, item: "Packet[Any] | VideoFrame") -> int | None:
+        """Give the presentation time of a packet or picture in ticks, or the next best.
+
+        AVI stores only the order of decoding; pictures leave the decoder in order of presentation,
+        so there the decoding time is the evenly rising one.
+        """
+        if item.pts is None or self.container.format.name == "avi":
+            return item.dts
+        return item.pts
 
 
 @contextmanager
@@ -94,7 +109,7 @@ def _picture_stream(container: InputContainer) -> VideoStream:
         )
     stream = streams[0]
     if stream.codec_context is None:
-        raise BadVideo(_unknown_codec(stream))
+        raise BadVideo(_unknown_codec(container, stream))
     return stream
 
 
@@ -102,8 +117,22 @@ def _is_still(stream: VideoStream) -> bool:
     return any(stream.disposition & Disposition[name] for name in _STILL_PICTURES)
 
 
-def _unknown_codec(stream: VideoStream) -> str:
+def _unknown_codec(container: Any, stream: VideoStream) -> str:
+    line = rf"Stream #0:{stream.index}.*Video: (\w+)(?:.*?\((\w{{4}}) /)?"
+    found = re.search(line, _dump(container))
+    name, code = found.groups() if found else (None, None)
+    named = code if name == "none" else name
     return (
-        f"The video codec {stream.name or 'of this file'} is not supported: "
+        f"The video codec {named + ' ' if named else ''}is not supported: "
         "convert the video to H.264 (MP4) and upload it again."
     )
+
+
+def _dump(container: Any) -> str:
+    """FFmpeg's own description, the one place where the code of an unknown codec can be read."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.INFO)
+    try:
+        return str(container.dumps_format())
+    finally:
+        av.logging.set_level(level)

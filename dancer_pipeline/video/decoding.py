@@ -42,8 +42,7 @@ class Decoding:
             for picture in self._decode(packet):
                 index = self._decoded
                 self._decoded += 1
-                stamp = picture.pts if picture.pts is not None else picture.dts
-                stamp_s = self._video.seconds(stamp)
+                stamp_s = self._video.seconds(self._video.stamp(picture))
                 self._reach(stamp_s)
                 time_s = self._clock.place(stamp_s)
                 if time_s is not None:

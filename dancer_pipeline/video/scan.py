@@ -24,9 +24,9 @@ class FrameTimes:
     frame_count: int
     duration_s: float
     frame_rate_hz: float | None
-    is_variable: bool
     min_interval_s: float | None
     max_interval_s: float | None
+    is_variable: bool
 
 
 def scan(video: OpenVideo, *, max_frames: int, max_duration_s: float) -> tuple[Arrival, FrameTimes]:
@@ -42,12 +42,13 @@ def scan(video: OpenVideo, *, max_frames: int, max_duration_s: float) -> tuple[A
         for packet in video.container.demux():
             if arrival.see(packet) and packet.size and not packet.is_discard:
                 _refuse_encrypted(packet)
-                stamp = packet.pts if packet.pts is not None else packet.dts
-                stamps.append(len(stamps) if stamp is None else stamp)
+                stamp = video.stamp(packet)
+                if stamp is not None:
+                    stamps.append(stamp)
                 _check_limits(arrival, max_frames, max_duration_s)
     except av.FFmpegError as error:
         raise_unless_bad_data(error)
-    if not stamps:
+    if not arrival.packets:
         raise BadVideo("This video holds no frames: record or export it again and upload it.")
     return arrival, _frame_times(video, arrival, stamps)
 
@@ -85,15 +86,17 @@ def in_words(duration_s: float) -> str:
 
 
 def _frame_times(video: OpenVideo, arrival: Arrival, stamps: "array[int]") -> FrameTimes:
+    count, unstamped = arrival.packets, arrival.packets - len(stamps)
+    duration_s = arrival.duration_s + unstamped * arrival.interval_s
     times_s = np.sort(np.frombuffer(stamps, np.int64)) * float(video.stream.time_base or 1)
     intervals_s = np.diff(times_s)
     intervals_s = intervals_s[intervals_s > 0]
     if not intervals_s.size:
-        return FrameTimes(len(times_s), arrival.duration_s, None, False, None, None)  # noqa: FBT003
+        return FrameTimes(count, duration_s, None, None, None, is_variable=False)
     off = np.abs(intervals_s / np.median(intervals_s) - 1) > _IRREGULAR
     return FrameTimes(
-        frame_count=len(times_s),
-        duration_s=arrival.duration_s,
+        frame_count=count,
+        duration_s=duration_s,
         frame_rate_hz=float(1 / intervals_s.mean()),
         is_variable=bool(off.mean() > IRREGULAR_SHARE),
         min_interval_s=float(intervals_s.min()),

@@ -1,5 +1,7 @@
 """Frame times: seconds since the first frame, always rising, whatever the file's timestamps do."""
 
+import math
+
 JUMP_BACK_S = 0.5
 """A longer step back in time is a new recording appended, not a frame out of order."""
 _SLACK = 0.1
@@ -55,14 +57,18 @@ class Thinning:
         self._interval_s = 1 / rate_hz
         self._slack_s = _SLACK * self._interval_s
         self._due_s = 0.0
+        self._seen_s = -math.inf
 
     def keeps(self, time_s: float) -> bool:
         """Whether the frame at this time is kept; times must be given in order."""
-        early_s = self._due_s - time_s
-        if early_s > self._slack_s:
+        early_s, pace_s = self._due_s - time_s, time_s - self._seen_s
+        self._seen_s = time_s
+        if early_s > min(self._slack_s, pace_s / 2):
             return False
-        on_grid = -self._slack_s > early_s > -self._interval_s
-        self._due_s = (self._due_s if on_grid else time_s) + self._interval_s
+        follows_own_pace = early_s > 0 and pace_s >= self._interval_s - self._slack_s
+        is_after_gap = early_s < -self._interval_s
+        start_s = time_s if follows_own_pace or is_after_gap else self._due_s
+        self._due_s = start_s + self._interval_s
         return True
 
 
