@@ -1,0 +1,57 @@
+"""Joint angles of the performer, computed from its joint positions alone.
+
+Every angle is 0 in the anatomical position: knees and elbows straight, thighs in line with the
+trunk, arms hanging beside it.
+"""
+
+import numpy as np
+
+from dancer_pipeline.synthetic.rotations import UP, Array, between_deg, unit
+from dancer_pipeline.synthetic.skeleton import Skeleton
+
+ANGLES = {
+    "knee_flexion": "thigh to shank",
+    "hip_flexion": "trunk axis to thigh",
+    "elbow_flexion": "upper arm to forearm",
+    "shoulder_elevation": "trunk axis to upper arm, in whatever plane the arm moves",
+    "shoulder_flexion": "upper arm raised forward, seen from the side of the trunk",
+    "shoulder_abduction": "upper arm raised sideways, seen from the front of the trunk",
+}
+"""Angles that exist on both sides, and between what they are measured."""
+
+LEAST_IN_PLANE = 0.5
+"""Share of the upper arm that must lie in a plane for its angle in that plane to mean anything."""
+
+
+def joint_angles_deg(skeleton: Skeleton) -> dict[str, Array]:
+    """Angles by name, each of (frames, sides): left first."""
+    hip, knee, ankle = (skeleton.pair(name) for name in ("hip", "knee", "ankle"))
+    shoulder, elbow, wrist = (skeleton.pair(name) for name in ("shoulder", "elbow", "wrist"))
+    down = (hip.mean(axis=1) - shoulder.mean(axis=1))[:, None]
+    arm = elbow - shoulder
+    return {
+        "knee_flexion": between_deg(knee - hip, ankle - knee),
+        "hip_flexion": between_deg(down, knee - hip),
+        "elbow_flexion": between_deg(arm, wrist - elbow),
+        "shoulder_elevation": between_deg(down, arm),
+        "shoulder_flexion": _in_plane_deg(shoulder, down, arm, forward=True),
+        "shoulder_abduction": _in_plane_deg(shoulder, down, arm, forward=False),
+    }
+
+
+def trunk_lean_deg(skeleton: Skeleton) -> Array:
+    """Angle of the line from mid-hip to mid-shoulder with the vertical."""
+    trunk = skeleton.pair("shoulder").mean(axis=1) - skeleton.pair("hip").mean(axis=1)
+    return between_deg(trunk, np.broadcast_to(UP, trunk.shape))
+
+
+def _in_plane_deg(shoulder: Array, down: Array, arm: Array, *, forward: bool) -> Array:
+    """Signed angle of the arm from the trunk axis, in one plane of the trunk; NaN far out of it."""
+    low = unit(down)
+    left = unit(shoulder[:, :1] - shoulder[:, 1:])
+    ahead = np.cross(low, left)
+    outward = np.concatenate([left, -left], axis=1)
+    raised = ahead if forward else outward
+    across, along = np.sum(arm * raised, axis=-1), np.sum(arm * low, axis=-1)
+    in_plane = np.hypot(across, along) >= LEAST_IN_PLANE * np.linalg.norm(arm, axis=-1)
+    return np.where(in_plane, np.degrees(np.arctan2(across, along)), np.nan)

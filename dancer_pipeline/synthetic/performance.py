@@ -1,0 +1,176 @@
+"""A performance: who moves how, for how long, seen from where; all of it known exactly."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from dancer_pipeline.synthetic.angles import joint_angles_deg
+from dancer_pipeline.synthetic.appearance import Appearance, appearance
+from dancer_pipeline.synthetic.camera import Camera, aim
+from dancer_pipeline.synthetic.gait import walk
+from dancer_pipeline.synthetic.movements import (
+    Motion,
+    biceps_curl,
+    jumping_jack,
+    squat,
+    standing,
+)
+from dancer_pipeline.synthetic.rotations import FORWARD, Array
+from dancer_pipeline.synthetic.skeleton import Proportions, Skeleton, assemble, proportions
+
+EXERCISES = {
+    "squat": squat,
+    "jumping_jack": jumping_jack,
+    "biceps_curl": biceps_curl,
+    "standing": standing,
+}
+MOVEMENTS = (*EXERCISES, "walk")
+
+PRIMARY_ANGLES = {
+    "squat": "knee_flexion",
+    "jumping_jack": "shoulder_abduction",
+    "biceps_curl": "elbow_flexion",
+}
+"""The angle by which an exercise's repetitions are counted."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Where the camera stands and what it records.
+
+    A yaw of 0 shows the performer's front, 90 their left side, 180 their back.
+    """
+
+    yaw_deg: float = 0.0
+    distance_m: float = 4.0
+    camera_height_m: float = 1.1
+    field_of_view_deg: float = 40.0
+    width_px: int = 640
+    height_px: int = 720
+    frame_rate_hz: float = 30.0
+    follows: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("width_px", "height_px"):
+            if getattr(self, name) < 32 or getattr(self, name) % 2:
+                raise ValueError(f"{name} must be even and at least 32, not {getattr(self, name)}")
+        if not 1 <= self.frame_rate_hz <= 240:
+            raise ValueError(f"frame_rate_hz must be 1 to 240, not {self.frame_rate_hz}")
+        if self.distance_m < 1.5:
+            raise ValueError(f"distance_m must be at least 1.5, not {self.distance_m}")
+        if not 10 <= self.field_of_view_deg <= 100:
+            raise ValueError(f"field_of_view_deg must be 10 to 100, not {self.field_of_view_deg}")
+
+    @property
+    def rate(self) -> Fraction:
+        """Frame rate as video files state it: 29.97 is 30000/1001."""
+        return Fraction(self.frame_rate_hz).limit_denominator(1001)
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Everything about a clip but its pixels."""
+
+    movement: str
+    seed: int
+    view: View
+    body: Proportions
+    look: Appearance
+    camera: Camera
+    motion: Motion
+    times_s: Array
+    skeleton: Skeleton
+    travel_m: Array
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames."""
+        return len(self.times_s)
+
+    def camera_at(self, frame: int) -> Camera:
+        """Where the camera is in that frame: beside a walker it moves along."""
+        return self.camera.moved(self.travel_m[frame] * FORWARD)
+
+    def primary_angle_deg(self, times_s: Array) -> Array:
+        """Angle by which repetitions are counted, mean of both sides, at any times."""
+        skeleton = assemble(self.body, self.motion.posture(times_s))
+        return np.asarray(joint_angles_deg(skeleton)[PRIMARY_ANGLES[self.movement]].mean(axis=1))
+
+
+def perform(
+    movement: str,
+    *,
+    seed: int = 0,
+    duration_s: float | None = None,
+    repetitions: int | None = None,
+    view: View | None = None,
+    stature_m: float | None = None,
+    cadence_spm: float | None = None,
+    treadmill: bool = True,
+) -> Performance:
+    """Set a performer in motion.
+
+    Parameters
+    ----------
+    movement
+        One of `MOVEMENTS`.
+    seed
+        Draws proportions, clothes, room, light and tempo.
+    duration_s, repetitions
+        Either, or neither for 5 repetitions (8 s of walking, 5 s of standing). With both, the rest
+        of the time is spent at rest.
+    view
+        The camera; a front view from 4 m when not given.
+    stature_m, cadence_spm
+        Fixed instead of drawn.
+    treadmill
+        Whether a walker stays in place or crosses the room.
+
+    Raises
+    ------
+    ValueError
+        When the movement is unknown or does not fit into the duration.
+    """
+    if movement not in MOVEMENTS:
+        raise ValueError(f"no movement {movement!r}: choose one of {', '.join(MOVEMENTS)}")
+    if duration_s is not None and not 0 < duration_s <= 3600:
+        raise ValueError(f"duration_s must be above 0 and at most 3600, not {duration_s}")
+    view = view or View()
+    body = proportions(seed, stature_m)
+    if movement == "walk":
+        motion = walk(body, seed, duration_s, cadence_spm=cadence_spm, treadmill=treadmill)
+    else:
+        motion = EXERCISES[movement](body, seed, repetitions, duration_s)
+    times = _frame_times(motion.duration_s, view.rate)
+    posture = motion.posture(times)
+    travels = view.follows and movement == "walk" and not treadmill
+    return Performance(
+        movement=movement,
+        seed=seed,
+        view=view,
+        body=body,
+        look=appearance(seed),
+        camera=_camera(view, body),
+        motion=motion,
+        times_s=times,
+        skeleton=assemble(body, posture),
+        travel_m=posture.pelvis_m[:, 0] if travels else np.zeros(len(times)),
+    )
+
+
+def _frame_times(duration_s: float, rate: Fraction) -> Array:
+    count = max(1, round(duration_s * float(rate)))
+    return np.arange(count) * (rate.denominator / rate.numerator)
+
+
+def _camera(view: View, body: Proportions) -> Camera:
+    return aim(
+        yaw_deg=view.yaw_deg,
+        distance_m=view.distance_m,
+        camera_height_m=view.camera_height_m,
+        target_height_m=0.55 * body.stature_m,
+        width_px=view.width_px,
+        height_px=view.height_px,
+        field_of_view_deg=view.field_of_view_deg,
+    )
