@@ -1,4 +1,4 @@
-"""Named points at which a test may let the power fail, so that recovery is tried and not assumed."""
+"""Named points at which a test lets the power fail: recovery is tried, not assumed."""
 
 import os
 import signal

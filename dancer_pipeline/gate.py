@@ -3,7 +3,7 @@
 The asset check, the cleanup asset and the tests call the same `judge`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
@@ -94,9 +94,7 @@ class Verdict:
         return not self.reasons
 
 
-def judge(
-    row: Row, manifest: Manifest | None, stored: Mapping[str, Fingerprint | None]
-) -> Verdict:
+def judge(row: Row, manifest: Manifest | None, stored: Mapping[str, Fingerprint | None]) -> Verdict:
     """Decide whether everything that was promised about this version is safely stored.
 
     Parameters
@@ -137,3 +135,20 @@ def _unfinished(row: Row, manifest: Manifest) -> list[str]:
     elif manifest.coverage < MINIMUM_COVERAGE:
         reasons.append(f"only {manifest.coverage:.1%} of the video was decoded")
     return reasons
+
+
+def unfinished(graph: Mapping[str, Collection[str]], stored: Collection[str]) -> set[str]:
+    """Return what a further attempt must make: what is not stored, and all that follows from it.
+
+    Parameters
+    ----------
+    graph
+        For each result, the results it is made from, in an order in which they can be made.
+    stored
+        The results that are stored already.
+    """
+    needed: set[str] = set()
+    for name, made_from in graph.items():
+        if name not in stored or needed & set(made_from):
+            needed.add(name)
+    return needed

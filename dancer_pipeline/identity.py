@@ -1,7 +1,7 @@
 """What identifies a piece of work: a video id for the key, a version for its bytes.
 
-The video id is the Dagster partition key. The real key may be hostile (`..`, control characters, any
-script), so nothing but these slugs ever becomes a path, a partition key or a tag.
+The video id is the Dagster partition key. The real key may be hostile (`..`, control characters,
+any script), so nothing but these slugs ever becomes a path, a partition key or a tag.
 """
 
 import hashlib

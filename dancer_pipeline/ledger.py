@@ -1,7 +1,8 @@
 """The upload ledger: one row per version of a video, and an audit of everything destructive.
 
-It lives in the database server beside Dagster's own storage (a SQLite file locally). Changes are compare
-and set, so that two processes never overwrite each other's decision.
+It lives in the database server beside Dagster's own storage (a SQLite file locally). The
+dispatcher's changes are compare-and-set, so that two processes never overwrite each other's
+decision.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,7 +35,8 @@ class _Moment(sa.TypeDecorator[datetime]):
 
 
 UPLOADS = sa.Table(
-    "uploads", METADATA,
+    "uploads",
+    METADATA,
     sa.Column("video_id", sa.String(80), primary_key=True),
     sa.Column("version", sa.String(200), primary_key=True),
     sa.Column("bucket", sa.Text, nullable=False),
@@ -55,10 +57,11 @@ UPLOADS = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("run_id", sa.String(40)),
     sa.Column("deleted_at", _Moment),
-)  # fmt: skip
+)
 
 AUDIT = sa.Table(
-    "audit", METADATA,
+    "audit",
+    METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("at", _Moment, nullable=False),
     sa.Column("video_id", sa.String(80), nullable=False, index=True),
@@ -67,7 +70,7 @@ AUDIT = sa.Table(
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("is_dry_run", sa.Boolean, nullable=False),
     sa.Column("run_id", sa.String(40)),
-)  # fmt: skip
+)
 
 ROW_FIELDS = tuple(field.name for field in fields(Row))
 
@@ -150,9 +153,10 @@ class Ledger:
     def change(self, row: Row, **changes: Any) -> bool:
         """Change a row if it is still as it was read; False if somebody else was quicker."""
         still = [
-            UPLOADS.c.state == row.state, UPLOADS.c.attempt == row.attempt,
+            UPLOADS.c.state == row.state,
+            UPLOADS.c.attempt == row.attempt,
             UPLOADS.c.cleanup_attempt == row.cleanup_attempt,
-        ]  # fmt: skip
+        ]
         return self._update(row.video_id, row.version, changes, still)
 
     def note(self, video_id: str, version: str, **changes: Any) -> bool:
@@ -166,14 +170,25 @@ class Ledger:
         self.note(video_id, version, problem=problem, reason=reason, run_id=run_id)
 
     def audit(
-        self, video_id: str, version: str, action: str, outcome: str, *, is_dry_run: bool,
+        self,
+        video_id: str,
+        version: str,
+        action: str,
+        outcome: str,
+        *,
+        is_dry_run: bool,
         run_id: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Leave a trace of something destructive."""
         values = {
-            "at": datetime.now(UTC), "video_id": video_id, "version": version, "action": action,
-            "outcome": outcome, "is_dry_run": is_dry_run, "run_id": run_id,
-        }  # fmt: skip
+            "at": datetime.now(UTC),
+            "video_id": video_id,
+            "version": version,
+            "action": action,
+            "outcome": outcome,
+            "is_dry_run": is_dry_run,
+            "run_id": run_id,
+        }
         with self._engine.begin() as connection:
             connection.execute(sa.insert(AUDIT).values(values))
 
@@ -208,11 +223,18 @@ class Ledger:
 def _new_row(upload: Upload, state: State, reason: str | None) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
-        "video_id": upload.video_id, "version": upload.version, "bucket": upload.bucket,
-        "key": upload.key, "owner": upload.owner, "size_bytes": upload.size_bytes,
-        "uploaded_at": upload.uploaded_at, "received_at": now, "changed_at": now,
-        "state": state, "reason": reason,
-    }  # fmt: skip
+        "video_id": upload.video_id,
+        "version": upload.version,
+        "bucket": upload.bucket,
+        "key": upload.key,
+        "owner": upload.owner,
+        "size_bytes": upload.size_bytes,
+        "uploaded_at": upload.uploaded_at,
+        "received_at": now,
+        "changed_at": now,
+        "state": state,
+        "reason": reason,
+    }
 
 
 def _row(found: sa.RowMapping) -> Row:
@@ -223,6 +245,6 @@ def _row(found: sa.RowMapping) -> Row:
 
 
 def _make_sqlite_patient(connection: Any, _record: Any) -> None:
-    # Write-ahead logging lets the web server read while a worker writes; full sync survives power loss.
+    # Write-ahead logging: others read while a worker writes. Full sync: survives power loss.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,8 +1,8 @@
-"""What becomes of an upload: its states, what to do next, when to give up. Pure decisions, no clock.
+"""What becomes of an upload: its states, what to do next, when to give up. Pure, no clock.
 
-The dispatcher asks `next_step` about every unfinished row at every tick. The answer depends only on what is
-stored (the row, the runs, the manifest's outcome), so a lost event, a killed daemon, a manual rerun or a
-failed delete all come right at a later tick.
+The dispatcher asks `next_step` about every unfinished row at every tick. The answer depends only
+on what is stored (the row, the runs, the manifest's outcome), so a lost event, a killed daemon, a
+manual rerun or a failed delete all come right at a later tick.
 """
 
 import random
@@ -31,9 +31,12 @@ class State(StrEnum):
 OPEN_STATES = (State.RECEIVED, State.QUEUED, State.PROCESSING, State.ANALYSED)
 
 PUBLIC_STATES = {
-    State.RECEIVED: "queued", State.QUEUED: "queued", State.PROCESSING: "processing",
-    State.ANALYSED: "completed", State.COMPLETED: "completed",
-}  # fmt: skip
+    State.RECEIVED: "queued",
+    State.QUEUED: "queued",
+    State.PROCESSING: "processing",
+    State.ANALYSED: "completed",
+    State.COMPLETED: "completed",
+}
 """What the outside sees; every end that is not listed reads `failed`."""
 
 
@@ -125,7 +128,7 @@ class Step:
     request: Kind | None = None
 
     def attempt(self, row: Row) -> int:
-        """Number of the requested run: its run key never repeats for a new attempt."""
+        """Return the requested run's number: its run key never repeats for a new attempt."""
         field = "cleanup_attempt" if self.request is Kind.CLEANUP else "attempt"
         return int(self.changes.get(field, getattr(row, field)))
 
@@ -174,7 +177,7 @@ def _analyse(
     row: Row, runs: Sequence[Run], outcome: Outcome, now: datetime, policy: Policy
 ) -> Step:
     if row.problem in ENDS:
-        return _end(row, ENDS[row.problem])
+        return _end(ENDS[row.problem])
     if row.attempt == 0:
         return Step({"state": State.QUEUED, "attempt": 1}, Kind.ANALYZE)
     if outcome in (Outcome.COMPLETE, Outcome.NOTHING_MEASURED) and row.problem is None:
@@ -193,7 +196,7 @@ ENDS = {
 """Problems that no further attempt can mend."""
 
 
-def _end(row: Row, state: State) -> Step:
+def _end(state: State) -> Step:
     return Step({"state": state, "report_pending": state is State.FAILED, "not_before": None})
 
 
@@ -210,10 +213,13 @@ def _again(row: Row, last: Run, now: datetime, policy: Policy) -> Step:
         return _queue_next_attempt(row, losses, now, policy)
     return Step(
         {
-            "state": State.FAILED, "reason": words, "worker_losses": losses,
-            "report_pending": True, "not_before": None,
+            "state": State.FAILED,
+            "reason": words,
+            "worker_losses": losses,
+            "report_pending": True,
+            "not_before": None,
         }
-    )  # fmt: skip
+    )
 
 
 def _queue_next_attempt(row: Row, losses: int, now: datetime, policy: Policy) -> Step:
@@ -221,10 +227,13 @@ def _queue_next_attempt(row: Row, losses: int, now: datetime, policy: Policy) ->
     problem = row.problem if row.problem is Problem.GATE_REFUSED else None
     return Step(
         {
-            "state": State.QUEUED, "attempt": row.attempt + 1, "worker_losses": losses,
-            "problem": problem, "not_before": now + timedelta(seconds=backoff(row.attempt, policy)),
+            "state": State.QUEUED,
+            "attempt": row.attempt + 1,
+            "worker_losses": losses,
+            "problem": problem,
+            "not_before": now + timedelta(seconds=backoff(row.attempt, policy)),
         }
-    )  # fmt: skip
+    )
 
 
 def backoff(attempt: int, policy: Policy) -> float:
@@ -248,9 +257,7 @@ def _clean_up(
         return WAIT
     if row.cleanup_attempt == 0:
         return Step({"cleanup_attempt": 1, "cleanup_pending": True}, Kind.CLEANUP)
-    asked = [
-        run for run in runs if run.kind is Kind.CLEANUP and run.attempt == row.cleanup_attempt
-    ]
+    asked = [run for run in runs if run.kind is Kind.CLEANUP and run.attempt == row.cleanup_attempt]
     if not asked:
         return Step({}, Kind.CLEANUP)
     if asked[-1].succeeded and policy.cleanup_is_dry_run:

@@ -63,11 +63,20 @@ def metric_table(analysis: str, metrics: Iterable[Metric], *, method_version: st
 def _row(analysis: str, metric: Metric, method_version: str) -> dict[str, object]:
     low, high = metric.ci95 or (None, None)
     return {
-        "analysis": analysis, "metric": metric.metric, "side": metric.side, "value": metric.value,
-        "unit": metric.unit, "n": metric.n, "ci95_low": low, "ci95_high": high,
-        "status": metric.status, "reasons": list(metric.reasons), "advice": metric.advice,
-        "method_version": method_version, "evidence_frames": list(metric.evidence_frames),
-    }  # fmt: skip
+        "analysis": analysis,
+        "metric": metric.metric,
+        "side": metric.side,
+        "value": metric.value,
+        "unit": metric.unit,
+        "n": metric.n,
+        "ci95_low": low,
+        "ci95_high": high,
+        "status": metric.status,
+        "reasons": list(metric.reasons),
+        "advice": metric.advice,
+        "method_version": method_version,
+        "evidence_frames": list(metric.evidence_frames),
+    }
 
 
 def check_metrics(frame: pd.DataFrame, *, analysis: str, method_version: str) -> None:

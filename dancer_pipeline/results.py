@@ -1,8 +1,8 @@
 """The result store: tables, pages and manifests by URI, on a local disk or on S3.
 
-The only place that builds a result key: `<results>/<table>/<video_id>/<version>.<suffix>`. Every write is
-atomic and durable (a local file is synced before it takes its name), and is entered into the version's
-manifest.
+The only place that builds a result key: `<results>/<table>/<video_id>/<version>.<suffix>`. Every
+write is atomic and durable (a local file is synced before it takes its name), and is entered into
+the version's manifest.
 """
 
 import hashlib
@@ -75,21 +75,39 @@ class ResultStore:
         pq.write_table(arrow, sink, compression="zstd")
         content = sink.getvalue().to_pybytes()
         return self.write_bytes(
-            table.name, content, upload, suffix="parquet", rows=arrow.num_rows,
-            code_version=code_version, run_id=run_id,
-        )  # fmt: skip
+            table.name,
+            content,
+            upload,
+            suffix="parquet",
+            rows=arrow.num_rows,
+            code_version=code_version,
+            run_id=run_id,
+        )
 
     def write_bytes(
-        self, name: str, content: bytes, upload: Upload, *, suffix: str, code_version: str,
-        run_id: str, rows: int | None = None, entry: str | None = None,
-    ) -> Written:  # fmt: skip
+        self,
+        name: str,
+        content: bytes,
+        upload: Upload,
+        *,
+        suffix: str,
+        code_version: str,
+        run_id: str,
+        rows: int | None = None,
+        entry: str | None = None,
+    ) -> Written:
         """Store any result of one version and enter it into the manifest."""
         key = self._key(name, upload.video_id, upload.version, suffix)
         self._write(key, content)
         result = StoredResult(
-            key, hashlib.sha256(content).hexdigest(), len(content), rows, code_version, run_id,
+            key,
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            rows,
+            code_version,
+            run_id,
             datetime.now(UTC).isoformat(timespec="seconds"),
-        )  # fmt: skip
+        )
         manifest = self.manifest(upload.video_id, upload.version)
         if manifest is not None:
             self.write_manifest(manifest.with_result(entry or name, result))
@@ -115,23 +133,38 @@ class ResultStore:
         stored = manifest.results if manifest else {}
         return {name: self.read_table(name, video_id, version) for name in names if name in stored}
 
+    def read_all_tables(self, video_id: str, version: str) -> dict[str, pd.DataFrame]:
+        """Read every table that is stored for a version."""
+        manifest = self.manifest(video_id, version)
+        results = manifest.results if manifest else {}
+        names = [name for name, result in results.items() if result.file.endswith(".parquet")]
+        return self.read_stored_tables(names, video_id, version)
+
     def read_bytes(self, name: str, video_id: str, version: str, suffix: str) -> bytes:
         """Read a result that is not a table; raises FileNotFoundError where it is not stored."""
         return self._read(self._key(name, video_id, version, suffix))
 
-    def begin(self, upload: Upload, required: Iterable[str], software: Mapping[str, str]) -> None:
+    def begin(
+        self, upload: Upload, required: Iterable[str], software: Mapping[str, str]
+    ) -> Manifest:
         """Freeze what this version's run must store; results stored earlier are kept."""
         earlier = self.manifest(upload.video_id, upload.version)
         source = {
-            "bucket": upload.bucket, "key": upload.key, "size_bytes": upload.size_bytes,
+            "bucket": upload.bucket,
+            "key": upload.key,
+            "size_bytes": upload.size_bytes,
             "uploaded_at": upload.uploaded_at.isoformat(),
-        }  # fmt: skip
+        }
         self.write_manifest(
             Manifest(
-                upload.video_id, upload.version, source, tuple(required),
-                earlier.results if earlier else {}, software=dict(software),
+                upload.video_id,
+                upload.version,
+                source,
+                tuple(required),
+                earlier.results if earlier else {},
+                software=dict(software),
             )
-        )  # fmt: skip
+        )
 
     def conclude(
         self, manifest: Manifest, outcome: Outcome, *, coverage: float | None, reason: str | None
@@ -195,8 +228,10 @@ class ResultStore:
 
 def _identified(frame: pd.DataFrame, upload: Upload) -> pd.DataFrame:
     identity: dict[str, Any] = {
-        "video_id": upload.video_id, "version": upload.version, "uploaded_at": upload.uploaded_at,
-    }  # fmt: skip
+        "video_id": upload.video_id,
+        "version": upload.version,
+        "uploaded_at": upload.uploaded_at,
+    }
     return frame.assign(**identity)
 
 

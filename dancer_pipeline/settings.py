@@ -1,7 +1,7 @@
 """The environment, typed and read in this one place; every variable is documented here.
 
-Each field is one variable: `DANCER_` and the field's name in capitals. A value that cannot be understood, or a
-`DANCER_*` variable that does not exist, is refused by name when the settings are loaded.
+Each field is one variable: `DANCER_` and the field's name in capitals. A value that cannot be
+understood, or a `DANCER_*` variable that does not exist, is refused by name at start.
 """
 
 import difflib
@@ -130,9 +130,10 @@ class Settings(BaseSettings):
 def _refuse_unknown(fields: set[str]) -> None:
     accepted = {PREFIX + field.upper() for field in fields}
     unknown = sorted(
-        name for name in os.environ
+        name
+        for name in os.environ
         if name.upper().startswith(PREFIX) and name not in accepted | TEST_VARIABLES
-    )  # fmt: skip
+    )
     if unknown:
         raise SettingsError("\n".join(_suggest(name, accepted) for name in unknown))
 

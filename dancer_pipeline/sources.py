@@ -1,7 +1,8 @@
 """Where videos arrive: list them, read exactly one version, delete exactly one version.
 
-`FolderSource` is a local folder. Nothing is ever read or deleted through a symbolic link, and a file is only
-ever deleted after it was renamed to a private name and found to be the version that was analysed.
+`FolderSource` is a local folder. Nothing is ever read or deleted through a symbolic link, and a
+file is deleted only after it was renamed to a private name and found to be the version that was
+analysed.
 """
 
 import os
@@ -153,7 +154,7 @@ class FolderSource:
             status = path.lstat()
         except FileNotFoundError:
             return None
-        # The kernel's change time: no copying program can set it back, unlike the modification time.
+        # The kernel's change time: unlike the modification time, no program can set it back.
         if abs(time.time() - status.st_ctime) < self._settle_s:
             return None
         key = path.relative_to(self._folder).as_posix()

@@ -31,9 +31,12 @@ class TableIOManager(dg.IOManager):
         table = self._tables[context.asset_key.path[-1]]
         row = row_of(self._stores, context.asset_partition_key, context.step_context.run_tags)
         written = self._stores.results.write_table(
-            table, obj, upload_of(row), run_id=context.run_id,
+            table,
+            obj,
+            upload_of(row),
+            run_id=context.run_id,
             code_version=context.asset_spec.code_version or "",
-        )  # fmt: skip
+        )
         context.add_output_metadata(
             {
                 "dagster/row_count": len(obj),
@@ -63,9 +66,11 @@ def column_schema(table: Table) -> dg.TableSchema:
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
-                column.name, str(column.type), column.description,
+                column.name,
+                str(column.type),
+                column.description,
                 constraints=dg.TableColumnConstraints(nullable=column.nullable),
             )
             for column in stored_table(table).columns
         ]
-    )  # fmt: skip
+    )

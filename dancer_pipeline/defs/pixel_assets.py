@@ -1,140 +1,155 @@
 """The assets that need the video's pictures: facts, keypoints, extracts and the preview.
 
-Each opens the pinned version itself, because a retry may start on another machine. Decoders and the pose model
-are imported inside the functions, so that definitions load fast.
+Each opens the pinned version itself, because a retry may start on another machine. Decoders and
+the pose model are imported inside the functions, so that definitions load fast.
 """
 
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
 
 from dancer_pipeline import __version__
 from dancer_pipeline.defs.partitions import videos
-from dancer_pipeline.defs.pictures import thumbnail
+from dancer_pipeline.defs.pictures import as_picture, thumbnail
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import work
 from dancer_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from dancer_pipeline.video.facts import Limits
 
 TRANSIENT = dg.RetryPolicy(
     max_retries=2, delay=3, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.FULL
 )
 """For passing trouble inside a run; permanent failures forbid retries themselves."""
 
+PIXELS: dict[str, Any] = {
+    "partitions_def": videos,
+    "group_name": "video",
+    "retry_policy": TRANSIENT,
+    "code_version": __version__,
+}
+TABLE_OF_PIXELS = PIXELS | {"io_manager_key": "tables", "kinds": {"pyav", "parquet"}}
+
 PROGRESS_EVERY_S = 5.0
 
+StoresParam = dg.ResourceParam[Stores]
+Result = dg.MaterializeResult[Any]
 
-def build_pixel_assets(required: tuple[str, ...]) -> list[dg.AssetsDefinition]:
-    """Build the four assets; `required` is what a version must store before its source may go."""
 
-    @_pixel_asset(
-        deps=["uploaded_video"],
-        description="What the file is: format, size, duration, frame rate, rotation, light.",
-    )
-    def source_video(
-        context: dg.AssetExecutionContext, stores: dg.ResourceParam[Stores]
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from dancer_pipeline.pose.model import model_file
-        from dancer_pipeline.video.facts import source_video as describe
+@dg.asset(
+    deps=["uploaded_video"],
+    description="What the file is: format, size, duration, frame rate, rotation, light.",
+    **TABLE_OF_PIXELS,
+)
+def source_video(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
+    """Freeze what this version must store, then check the file against the limits."""
+    from dancer_pipeline.pose.model import model_file
+    from dancer_pipeline.video.facts import source_video as describe
 
-        with work(context, stores) as job:
-            model_file(stores.settings.model)  # a wrong model is an error before any video is touched
-            stores.results.begin(job.upload, required, software())
-            with stores.source.open(job.upload) as path:
-                facts = describe(
-                    path, file_name=job.upload.file_name, sample_hz=stores.settings.sample_hz,
-                    limits=limits(stores.settings),
-                )  # fmt: skip
-        return dg.MaterializeResult(value=facts, metadata=_facts_metadata(facts))
+    with work(context, stores) as job:
+        model_file(stores.settings.model)  # a wrong model is an error before any video is touched
+        stores.results.begin(job.upload, stores.required, software())
+        with stores.source.open(job.upload) as path:
+            facts = describe(
+                path,
+                file_name=job.upload.file_name,
+                sample_hz=stores.settings.sample_hz,
+                limits=limits(stores.settings),
+            )
+    return dg.MaterializeResult(value=facts, metadata=_facts_metadata(facts))
 
-    @_pixel_asset(
-        ins=["source_video"],
-        description="33 keypoints of the person in every frame, in the picture and in metres.",
-        pool="pose",
-    )
-    def pose_keypoints(
-        context: dg.AssetExecutionContext,
-        stores: dg.ResourceParam[Stores],
-        source_video: pd.DataFrame,
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from dancer_pipeline.pose.extraction import extract_pose
-        from dancer_pipeline.pose.model import model_file
 
-        started, settings = time.monotonic(), stores.settings
-        with work(context, stores) as job, stores.source.open(job.upload) as path:
-            poses = extract_pose(
-                path, model=model_file(settings.model), sample_hz=settings.sample_hz,
-                expected_frames=int(source_video["sampled_frames"].iloc[0]),
-                progress=_progress(context), timeout_s=settings.pose_timeout_s,
-                memory_mib=settings.pose_memory_mib,
-            )  # fmt: skip
-        seconds = time.monotonic() - started
-        return dg.MaterializeResult(value=poses, metadata=_pose_metadata(poses, seconds))
+@dg.asset(
+    description="33 keypoints of the person in every frame, in the picture and in metres.",
+    **TABLE_OF_PIXELS,
+)
+def pose_keypoints(
+    context: dg.AssetExecutionContext, stores: StoresParam, source_video: pd.DataFrame
+) -> Result:
+    """Find the person in every frame, in a process of its own, with progress in the log."""
+    from dancer_pipeline.pose.extraction import extract_pose
+    from dancer_pipeline.pose.model import model_file
 
-    @_pixel_asset(
-        ins=["source_video"],
-        description="Light, sharpness, camera motion and the sound's envelope and onsets.",
-    )
-    def video_extracts(
-        context: dg.AssetExecutionContext,
-        stores: dg.ResourceParam[Stores],
-        source_video: pd.DataFrame,  # noqa: ARG001 - an unreadable file never gets this far
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from dancer_pipeline.video.extracts import video_extracts as extract
-
-        with work(context, stores) as job, stores.source.open(job.upload) as path:
-            extracts = extract(path)
-        counts = extracts["measure"].value_counts()
-        return dg.MaterializeResult(
-            value=extracts, metadata={f"{name}_values": int(n) for name, n in counts.items()}
+    started, settings = time.monotonic(), stores.settings
+    with work(context, stores) as job, stores.source.open(job.upload) as path:
+        poses = extract_pose(
+            path,
+            model=model_file(settings.model),
+            sample_hz=settings.sample_hz,
+            expected_frames=_expected_frames(source_video),
+            progress=_progress(context),
+            timeout_s=settings.pose_timeout_s,
+            memory_mib=settings.pose_memory_mib,
         )
+    seconds = time.monotonic() - started
+    return dg.MaterializeResult(value=poses, metadata=_pose_metadata(poses, seconds))
 
-    @dg.asset(
-        partitions_def=videos,
-        group_name="video",
-        kinds={"pyav", "mp4"},
-        ins={"pose_keypoints": dg.AssetIn()},
-        retry_policy=TRANSIENT,
-        code_version=__version__,
-        description="A small proxy of the video, faces blurred, from which key frames are cut.",
+
+@dg.asset(
+    deps=["source_video"],  # an unreadable file never gets this far
+    description="Light, sharpness, camera motion and the sound's envelope and onsets.",
+    **TABLE_OF_PIXELS,
+)
+def video_extracts(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
+    """Keep what a later analysis may need of picture and sound when the source is gone."""
+    from dancer_pipeline.video.extracts import video_extracts as extract
+
+    with work(context, stores) as job, stores.source.open(job.upload) as path:
+        extracts = extract(path)
+    counts = extracts["measure"].value_counts()
+    return dg.MaterializeResult(
+        value=extracts, metadata={f"{name}_values": int(n) for name, n in counts.items()}
     )
-    def preview(
-        context: dg.AssetExecutionContext,
-        stores: dg.ResourceParam[Stores],
-        pose_keypoints: pd.DataFrame,
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        from dancer_pipeline.video.preview import write_preview
 
-        with (
-            work(context, stores) as job,
-            tempfile.TemporaryDirectory(prefix="dancer-preview-") as folder,
-        ):
-            small = Path(folder) / "preview.mp4"
-            with stores.source.open(job.upload) as path:
-                write_preview(
-                    path, pose_keypoints, small, blur_faces=stores.settings.blur_faces
-                )  # fmt: skip
-            written = stores.results.write_bytes(
-                "preview", small.read_bytes(), job.upload, suffix="mp4",
-                code_version=__version__, run_id=context.run_id,
-            )  # fmt: skip
-            picture = thumbnail(small)
-        return dg.MaterializeResult(
-            metadata={
-                "thumbnail": picture,
-                "dagster/uri": written.uri,
-                "size_bytes": written.result.size_bytes,
-                "faces_blurred": stores.settings.blur_faces,
-            }
+
+@dg.asset(
+    kinds={"pyav", "mp4"},
+    ins={"pose_keypoints": dg.AssetIn(input_manager_key="tables")},
+    description="A small proxy of the video, faces blurred, from which key frames are cut.",
+    **PIXELS,
+)
+def preview(
+    context: dg.AssetExecutionContext, stores: StoresParam, pose_keypoints: pd.DataFrame
+) -> Result:
+    """Write the proxy video; it has a retention of its own."""
+    from dancer_pipeline.video.preview import write_preview
+
+    blur = stores.settings.blur_faces
+    with work(context, stores) as job, tempfile.TemporaryDirectory() as folder:
+        small = Path(folder) / "preview.mp4"
+        with stores.source.open(job.upload) as path:
+            write_preview(path, pose_keypoints, small, blur_faces=blur)
+        written = stores.results.write_bytes(
+            "preview",
+            small.read_bytes(),
+            job.upload,
+            suffix="mp4",
+            code_version=__version__,
+            run_id=context.run_id,
         )
+        picture = thumbnail(small)
+    size_bytes = written.result.size_bytes
+    return dg.MaterializeResult(
+        metadata={
+            "thumbnail": picture,
+            "dagster/uri": written.uri,
+            "size_bytes": size_bytes,
+            "faces_blurred": blur,
+        }
+    )
 
-    return [source_video, pose_keypoints, video_extracts, preview]
+
+PIXEL_ASSETS = (source_video, pose_keypoints, video_extracts, preview)
 
 
-def limits(settings: Settings) -> "Limits":  # noqa: F821 - imported with the decoder, see below
+def limits(settings: Settings) -> "Limits":
     """Return what the operator allows a video to be."""
     from dancer_pipeline.video.facts import Limits
 
@@ -147,28 +162,8 @@ def limits(settings: Settings) -> "Limits":  # noqa: F821 - imported with the de
 
 def software() -> dict[str, str]:
     """Return the versions that results depend on."""
-    from importlib.metadata import version
-
     names = ("mediapipe", "av", "opencv-contrib-python", "numpy", "scipy")
     return {"dancer_pipeline": __version__, **{name: version(name) for name in names}}
-
-
-def _pixel_asset(
-    *, description: str, ins: list[str] | None = None, deps: list[str] | None = None,
-    pool: str | None = None,
-) -> Callable[[Callable[..., object]], dg.AssetsDefinition]:  # fmt: skip
-    return dg.asset(
-        partitions_def=videos,
-        group_name="video",
-        kinds={"pyav", "parquet"},
-        ins={name: dg.AssetIn() for name in ins or ()},
-        deps=deps,
-        io_manager_key="tables",
-        retry_policy=TRANSIENT,
-        code_version=__version__,
-        description=description,
-        pool=pool,
-    )
 
 
 def _progress(context: dg.AssetExecutionContext) -> Callable[[int, int], None]:
@@ -181,22 +176,26 @@ def _progress(context: dg.AssetExecutionContext) -> Callable[[int, int], None]:
         if now - last < PROGRESS_EVERY_S:
             return
         last = now
+        share, rate = 100 * done / max(expected, 1), done / (now - started)
         context.log.info(
-            "pose: %d of %d frames (%.0f %%), %.1f frames/s",
-            done, expected, 100 * done / max(expected, 1), done / (now - started),
-        )  # fmt: skip
+            "pose: %d of about %d frames (%.0f %%), %.1f frames/s", done, expected, share, rate
+        )
 
     return report
 
 
-def _facts_metadata(facts: pd.DataFrame) -> Mapping[str, dg.MetadataValue]:
+def _expected_frames(source_video: pd.DataFrame) -> int:
+    facts = source_video.iloc[0]
+    return max(1, round(facts["duration_s"] * facts["sample_rate_hz"]))
+
+
+def _facts_metadata(facts: pd.DataFrame) -> Mapping[str, dg.MetadataValue[Any]]:
     row = facts.iloc[0].dropna()
     table = "\n".join(f"| {name} | {value} |" for name, value in row.items())
     return {"facts": dg.MetadataValue.md(f"| fact | value |\n|---|---|\n{table}")}
 
 
-def _pose_metadata(poses: pd.DataFrame, seconds: float) -> Mapping[str, object]:
-    from dancer_pipeline.defs.pictures import as_picture
+def _pose_metadata(poses: pd.DataFrame, seconds: float) -> Mapping[str, Any]:
     from dancer_pipeline.report.plots import presence_plot_png
 
     noses = poses[poses["keypoint"] == "nose"]

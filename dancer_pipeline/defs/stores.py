@@ -19,6 +19,8 @@ class Stores:
     """Everything outside Dagster that the assets and sensors talk to."""
 
     settings: Settings
+    required: tuple[str, ...] = ()
+    """What a version must store before its source may go."""
 
     @cached_property
     def ledger(self) -> Ledger:

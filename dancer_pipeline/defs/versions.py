@@ -36,9 +36,7 @@ def row_of(stores: Stores, video_id: str, tags: Mapping[str, str]) -> Row:
 
 def upload_of(row: Row) -> Upload:
     """Return what identifies a row's version."""
-    return Upload(
-        row.video_id, row.version, row.bucket, row.key, row.size_bytes, row.uploaded_at
-    )  # fmt: skip
+    return Upload(row.video_id, row.version, row.bucket, row.key, row.size_bytes, row.uploaded_at)
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Work:
 
 @contextmanager
 def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
-    """Give an asset its version; on failure write the reason into the ledger, for the dispatcher."""
+    """Give an asset its version; on failure, note the reason in the ledger for the dispatcher."""
     row = row_of(stores, context.partition_key, context.run.tags)
     try:
         yield Work(row, upload_of(row), context.run_id)

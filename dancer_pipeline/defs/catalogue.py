@@ -1,0 +1,29 @@
+"""Every table's declaration by name, and what each result is made from."""
+
+from collections.abc import Iterable, Mapping
+
+import dagster as dg
+
+from dancer_pipeline.analyses import Analysis
+from dancer_pipeline.findings import FINDINGS
+from dancer_pipeline.metrics import POSE_METRICS
+from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
+from dancer_pipeline.tables import Table
+from dancer_pipeline.video.extracts import VIDEO_EXTRACTS
+from dancer_pipeline.video.source_table import SOURCE_VIDEO
+
+
+def table_catalogue(analyses: Mapping[str, Analysis]) -> dict[str, Table]:
+    """Return every stored table: the pipeline's own and one per analysis."""
+    own = (SOURCE_VIDEO, POSE_KEYPOINTS, VIDEO_EXTRACTS, POSE_METRICS, FINDINGS)
+    return {table.name: table for table in own} | {
+        name: analysis.table for name, analysis in analyses.items()
+    }
+
+
+def asset_graph(assets: Iterable[dg.AssetsDefinition]) -> dict[str, frozenset[str]]:
+    """Return what each asset is made from, in an order in which they can be made."""
+    return {
+        asset.key.path[-1]: frozenset(key.path[-1] for key in asset.asset_deps[asset.key])
+        for asset in assets
+    }

@@ -1,0 +1,149 @@
+"""The gate and what it guards: the check per video, the delete of exactly one version, expiry.
+
+Everything that deletes calls the gate's own predicate right before it, has a dry run, and leaves
+audit rows.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+
+from dancer_pipeline import failpoints
+from dancer_pipeline.defs.partitions import videos
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.defs.versions import row_of, upload_of
+from dancer_pipeline.gate import Verdict, judge
+from dancer_pipeline.lifecycle import Problem, Row, State
+from dancer_pipeline.sources import Deletion
+
+
+def judge_row(stores: Stores, row: Row) -> Verdict:
+    """Read back everything that is stored about a version, and judge it."""
+    manifest = stores.results.manifest(row.video_id, row.version)
+    stored = stores.results.fingerprints(manifest) if manifest else {}
+    return judge(row, manifest, stored)
+
+
+@dg.asset_check(
+    asset="manifest",
+    partitions_def=videos,
+    blocking=True,
+    description="Is every analysis of exactly this version safely stored?",
+)
+def analysis_complete(
+    context: dg.AssetCheckExecutionContext, stores: dg.ResourceParam[Stores]
+) -> dg.AssetCheckResult:
+    """Show the gate's verdict per video in the UI."""
+    row = row_of(stores, context.partition_key, context.run.tags)
+    verdict = judge_row(stores, row)
+    return dg.AssetCheckResult(
+        passed=verdict.passed,
+        description="; ".join(verdict.reasons) or "every analysis is stored and unchanged",
+        metadata={
+            "video_id": row.video_id,
+            "version": row.version,
+            "results_read_back": verdict.checked,
+            "decoded_share": verdict.coverage or 0.0,
+        },
+    )
+
+
+@dg.asset(
+    partitions_def=videos,
+    deps=["manifest"],
+    group_name="cleanup",
+    description="The uploaded file of this version is deleted, through the gate.",
+)
+def source_object_deleted(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[Stores]
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Judge once more, delete the version, leave the audit, close the row."""
+    row = row_of(stores, context.partition_key, context.run.tags)
+    verdict = judge_row(stores, row)
+    if not verdict.passed:
+        reason = f"the gate refused: {'; '.join(verdict.reasons)}"
+        stores.ledger.note(
+            row.video_id,
+            row.version,
+            problem=Problem.GATE_REFUSED,
+            reason=reason,
+            run_id=context.run_id,
+        )
+        raise dg.Failure(reason, allow_retries=False)
+    failpoints.reach("after_gate")
+    outcome = delete_source(stores, row, action="cleanup", run_id=context.run_id)
+    if outcome is not None:
+        close(stores, row, outcome, context.run_id)
+    return dg.MaterializeResult(
+        metadata={"outcome": str(outcome or "dry run: nothing was deleted"), "file": row.key}
+    )
+
+
+def delete_source(
+    stores: Stores, row: Row, *, action: str, run_id: str | None, is_dry_run: bool | None = None
+) -> Deletion | None:
+    """Delete one version of a source between two audit rows; None for a dry run."""
+    if is_dry_run is None:
+        is_dry_run = stores.settings.cleanup != "on"
+    audit = {"action": action, "is_dry_run": is_dry_run, "run_id": run_id}
+    if is_dry_run:
+        stores.ledger.audit(row.video_id, row.version, outcome="would be deleted", **audit)
+        return None
+    stores.ledger.audit(row.video_id, row.version, outcome="about to be deleted", **audit)
+    outcome = stores.source.delete(upload_of(row))
+    stores.ledger.audit(row.video_id, row.version, outcome=str(outcome), **audit)
+    return outcome
+
+
+def close(stores: Stores, row: Row, outcome: Deletion, run_id: str) -> None:
+    """Write into the ledger that the source of a version is no longer there."""
+    words = None if outcome is Deletion.DELETED else f"the source was {outcome}"
+    stores.ledger.note(
+        row.video_id,
+        row.version,
+        state=State.COMPLETED,
+        cleanup_pending=False,
+        problem=None,
+        reason=words,
+        deleted_at=datetime.now(UTC),
+        not_before=None,
+        run_id=run_id,
+    )
+
+
+class ExpireConfig(dg.Config):
+    """What to expire; nothing is deleted unless `dry_run` is switched off."""
+
+    older_than_days: float
+    dry_run: bool = True
+
+
+@dg.op(description="Delete sources of failed videos that are older than a set age.")
+def expire_failed_sources(
+    context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
+) -> None:
+    """Expire failed videos; each leaves an audit row, a dry run too."""
+    oldest = datetime.now(UTC) - timedelta(days=config.older_than_days)
+    for row in stores.ledger.rows([State.FAILED]):
+        if row.uploaded_at >= oldest:
+            continue
+        outcome = delete_source(
+            stores, row, action="expire", run_id=context.run_id, is_dry_run=config.dry_run
+        )
+        context.log.info("%s: %s", row.video_id, outcome or "would expire")
+        if outcome is not None:
+            stores.ledger.note(
+                row.video_id,
+                row.version,
+                state=State.EXPIRED,
+                deleted_at=datetime.now(UTC),
+                reason=f"expired after {config.older_than_days:g} days: {row.reason}",
+            )
+
+
+@dg.job(
+    description="Retention: give up sources whose analysis failed long ago. Dry run by default."
+)
+def expire_sources() -> None:
+    """Run the expiry."""
+    expire_failed_sources()

@@ -1,0 +1,225 @@
+"""The sensors decide nothing: `listing` records arrivals, `dispatcher` requests every run."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from dancer_pipeline import failpoints
+from dancer_pipeline.defs.jobs import JOB_NAMES
+from dancer_pipeline.defs.partitions import (
+    ATTEMPT_TAG,
+    KIND_TAG,
+    PARTITION_TAG,
+    VERSION_TAG,
+    videos,
+)
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.gate import unfinished
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.lifecycle import (
+    Kind,
+    Outcome,
+    Problem,
+    Row,
+    Run,
+    State,
+    Step,
+    next_step,
+    run_key,
+)
+from dancer_pipeline.settings import Settings
+
+RETRY_PATIENCE_S = 120
+"""How long a run that Dagster promised to retry counts as not yet ended."""
+
+WORKER_FAULTS = frozenset(
+    {"UNKNOWN", "UNEXPECTED_TERMINATION", "START_TIMEOUT", "RUN_WORKER_RESTART"}
+)
+"""Failure reasons that Dagster gives when the worker was lost, whatever the video is like."""
+
+ALIVE = frozenset(
+    {
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+        dg.DagsterRunStatus.MANAGED,
+    }
+)
+
+
+def build_sensors(
+    settings: Settings, jobs: Sequence[object], graph: Mapping[str, Collection[str]]
+) -> list[dg.SensorDefinition]:
+    """Build both sensors; they run from the start."""
+
+    @dg.sensor(
+        minimum_interval_seconds=settings.tick_s,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Records every settled file of the inbox that the ledger does not know.",
+    )
+    def listing(
+        context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
+    ) -> dg.SensorResult | dg.SkipReason:
+        page = stores.source.page(context.cursor)
+        for found in page.ignored:
+            stores.ledger.record([found.upload], state=State.IGNORED, reason=found.reason)
+        new = stores.ledger.record(page.uploads)
+        failpoints.reach("after_ledger_commit")
+        if not new:
+            return dg.SkipReason("nothing new")
+        return dg.SensorResult(
+            dynamic_partitions_requests=[_add({upload.video_id for upload in new})],
+            asset_events=[_arrival(upload) for upload in new],
+            cursor=page.next_cursor,
+        )
+
+    @dg.sensor(
+        minimum_interval_seconds=settings.tick_s,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        jobs=jobs,  # type: ignore[arg-type]
+        description="Looks at the ledger and at the runs, and requests whatever must happen next.",
+    )
+    def dispatcher(
+        context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
+    ) -> dg.SensorResult:
+        now = datetime.now(UTC)
+        rows = stores.ledger.unfinished(stores.settings.max_runs_per_tick, now)
+        runs = _runs_by_video(context.instance, rows)
+        requests: list[dg.RunRequest] = []
+        for row in rows:
+            own = [
+                run for version, run in runs.get(row.video_id, []) if version in (None, row.version)
+            ]
+            step = next_step(row, own, _outcome(stores, row), now=now, policy=stores.policy)
+            if step.changes and not stores.ledger.change(row, **step.changes):
+                continue
+            if step.request:
+                requests.append(_request(row, step, _selection(stores, row, step, graph)))
+        return dg.SensorResult(
+            run_requests=requests,
+            dynamic_partitions_requests=_missing_partitions(context.instance, requests),
+            asset_events=_summary(context, stores),
+            cursor=_counts(stores),
+        )
+
+    return [listing, dispatcher]
+
+
+def _add(video_ids: Iterable[str]) -> dg.AddDynamicPartitionsRequest:
+    return videos.build_add_request(sorted(video_ids))
+
+
+def _arrival(upload: Upload) -> dg.AssetMaterialization:
+    return dg.AssetMaterialization(
+        "uploaded_video",
+        partition=upload.video_id,
+        description=upload.key,
+        metadata={
+            "key": upload.key,
+            "bucket": upload.bucket,
+            "version": upload.version,
+            "size_bytes": upload.size_bytes,
+            "uploaded_at": dg.MetadataValue.timestamp(upload.uploaded_at),
+        },
+        tags={"dagster/data_version": upload.version},
+    )
+
+
+def _runs_by_video(
+    instance: dg.DagsterInstance, rows: Sequence[Row]
+) -> dict[str, list[tuple[str | None, Run]]]:
+    """Find these videos' runs, oldest first, each with its version (None: started by hand)."""
+    found: dict[str, list[tuple[str | None, Run]]] = defaultdict(list)
+    if not rows:
+        return found
+    wanted = dg.RunsFilter(tags={PARTITION_TAG: sorted({row.video_id for row in rows})})
+    records = instance.get_run_records(wanted, ascending=True)
+    retried = {record.dagster_run.parent_run_id for record in records}
+    for record in records:
+        tags = record.dagster_run.tags
+        run = _run(record, is_retried=record.dagster_run.run_id in retried)
+        found[tags[PARTITION_TAG]].append((tags.get(VERSION_TAG), run))
+    return found
+
+
+def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
+    run, tags = record.dagster_run, record.dagster_run.tags
+    failed = run.status is dg.DagsterRunStatus.FAILURE
+    ended_at = record.end_time or record.update_timestamp.timestamp()
+    is_fresh = datetime.now(UTC).timestamp() - ended_at < RETRY_PATIENCE_S
+    promised = tags.get("dagster/will_retry") == "true"
+    kind = tags.get(KIND_TAG)
+    return Run(
+        kind=Kind(kind) if kind else None,
+        attempt=int(tags.get(ATTEMPT_TAG, 0)),
+        is_alive=run.status in ALIVE,
+        succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
+        worker_lost=failed and tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS,
+        canceled=run.status is dg.DagsterRunStatus.CANCELED,
+        will_be_retried=failed and promised and is_fresh and not is_retried,
+    )
+
+
+def _outcome(stores: Stores, row: Row) -> Outcome:
+    if row.state is State.RECEIVED:
+        return Outcome.UNFINISHED
+    manifest = stores.results.manifest(row.video_id, row.version)
+    return manifest.outcome if manifest else Outcome.UNFINISHED
+
+
+def _selection(
+    stores: Stores, row: Row, step: Step, graph: Mapping[str, Collection[str]]
+) -> list[dg.AssetKey] | None:
+    """Return what a further attempt must do: only what is not stored yet. None: all of it."""
+    if step.request is not Kind.ANALYZE or row.problem is Problem.GATE_REFUSED:
+        return None
+    manifest = stores.results.manifest(row.video_id, row.version)
+    if manifest is None:
+        return None
+    return [dg.AssetKey(name) for name in sorted(unfinished(graph, manifest.results))]
+
+
+def _request(row: Row, step: Step, selection: list[dg.AssetKey] | None) -> dg.RunRequest:
+    kind, attempt = step.request, step.attempt(row)
+    assert kind is not None  # noqa: S101 - only called for a step with a request
+    return dg.RunRequest(
+        run_key=run_key(kind, row, attempt),
+        job_name=JOB_NAMES[kind],
+        partition_key=row.video_id,
+        asset_selection=selection,
+        tags={VERSION_TAG: row.version, KIND_TAG: str(kind), ATTEMPT_TAG: str(attempt)},
+    )
+
+
+def _missing_partitions(
+    instance: dg.DagsterInstance, requests: Sequence[dg.RunRequest]
+) -> list[dg.AddDynamicPartitionsRequest]:
+    keys = {request.partition_key for request in requests if request.partition_key}
+    missing = {key for key in keys if not instance.has_dynamic_partition(str(videos.name), key)}
+    return [_add(missing)] if missing else []
+
+
+def _counts(stores: Stores) -> str:
+    counts = stores.ledger.counts()
+    return json.dumps({str(state): counts[state] for state in State if state in counts})
+
+
+def _summary(context: dg.SensorEvaluationContext, stores: Stores) -> list[dg.AssetMaterialization]:
+    """Show the ledger's counts in the UI whenever they have changed."""
+    counts = _counts(stores)
+    if counts == context.cursor:
+        return []
+    waiting = stores.ledger.unfinished(20, datetime.now(UTC))
+    lines = [f"| {row.key} | {row.state} | {row.attempt} | {row.reason or ''} |" for row in waiting]
+    table = "\n".join(["| video | state | attempt | reason |", "|---|---|---|---|", *lines])
+    return [
+        dg.AssetMaterialization(
+            "ledger_summary",
+            metadata={**json.loads(counts), "unfinished": dg.MetadataValue.md(table)},
+        )
+    ]
