@@ -40,13 +40,21 @@ FINDINGS = Table(
 )
 
 
-def findings(pose_metrics: pd.DataFrame, *, rules: Rules | None = None) -> pd.DataFrame:
+def findings(
+    pose_metrics: pd.DataFrame,
+    camera_view: pd.DataFrame | None = None,
+    *,
+    rules: Rules | None = None,
+) -> pd.DataFrame:
     """Judge the metrics of one video.
 
     Parameters
     ----------
     pose_metrics
         The metric rows of every analysis, as in `metrics.POSE_METRICS`.
+    camera_view
+        The table of that analysis. Without it, or where it is not sure, the rules that hold only
+        in certain views are left out.
     rules
         The rules to apply; without them, those of the package.
 
@@ -57,10 +65,11 @@ def findings(pose_metrics: pd.DataFrame, *, rules: Rules | None = None) -> pd.Da
     """
     rules = rules or read_rules()
     measured = pose_metrics[pose_metrics["status"].isin(["ok", "low_confidence"])]
+    view = _sure_view(camera_view)
     rows: list[dict[str, Any]] = []
     if _holds(rules.somebody, measured):
         for rule in rules.rules:
-            if all(_holds(condition, measured) for condition in rule.only_if):
+            if _applies(rule, measured, view):
                 rows += [_row(rule, one, rules.version) for one in _observations(rule, measured)]
     rows = [row for row in rows if row]
     rows.sort(key=lambda row: -SEVERITIES.index(row["severity"]))
@@ -79,6 +88,17 @@ class _Observation:
     frames: tuple[int, ...]
     advice: tuple[str, ...]
     words: dict[str, str]
+
+
+def _sure_view(camera_view: pd.DataFrame | None) -> str | None:
+    if camera_view is None or camera_view.empty or camera_view["status"].iloc[0] != "ok":
+        return None
+    return str(camera_view["view"].iloc[0])
+
+
+def _applies(rule: Rule, measured: pd.DataFrame, view: str | None) -> bool:
+    is_in_view = not rule.views or view in rule.views
+    return is_in_view and all(_holds(condition, measured) for condition in rule.only_if)
 
 
 def _holds(condition: Condition, measured: pd.DataFrame) -> bool:

@@ -2,7 +2,16 @@
 
 import math
 
-_SYMBOLS = {"deg": "°", "px": " px", "s": " s", "hz": " Hz", "m": " m", "bpm": " bpm", "count": ""}
+_SYMBOLS = {
+    "deg": "°",
+    "px": " px",
+    "s": " s",
+    "hz": " Hz",
+    "m": " m",
+    "bpm": " bpm",
+    "widths/s": " picture widths a second",
+    "count": "",
+}
 _SHARES = {"share", "fraction"}
 
 

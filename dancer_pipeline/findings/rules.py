@@ -16,6 +16,9 @@ from typing import Any, NoReturn
 SEVERITIES = ("info", "low", "medium", "high")
 """From a remark to something to look at first."""
 
+VIEWS = ("sagittal", "frontal", "back", "oblique")
+"""From where the camera may look, as in the table camera_view."""
+
 COMPARES = ("value", "side_difference")
 """`value` looks at each row of the metric, `side_difference` at left against right."""
 
@@ -58,6 +61,8 @@ class Rule:
     drill: str | None = None
     grey_band: float = 0.0
     only_if: tuple[Condition, ...] = ()
+    views: tuple[str, ...] = ()
+    """The views that it is limited to; none means any."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ def _rule(data: Mapping[str, Any], file: str, place: int) -> Rule:
         drill=entry.text("drill") if "drill" in data else None,
         grey_band=entry.number("grey_band", 0.0),
         only_if=_conditions(entry),
+        views=_views(entry),
     )
 
 
@@ -145,6 +151,13 @@ def _conditions(entry: "_Entry") -> tuple[Condition, ...]:
     if not isinstance(given, list):
         entry.refuse("only_if", "must be a list, for example [{ metric = ..., at_most = 30 }]")
     return tuple(_condition(one, f"{entry.where} only_if:") for one in given)
+
+
+def _views(entry: "_Entry") -> tuple[str, ...]:
+    given = entry.data.get("views", [])
+    if not isinstance(given, list) or set(map(str, given)) - set(VIEWS):
+        entry.refuse("views", f"must be a list of one or more of {', '.join(VIEWS)}")
+    return tuple(given)
 
 
 def _condition(data: object, where: str) -> Condition:

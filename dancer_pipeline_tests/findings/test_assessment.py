@@ -131,6 +131,20 @@ def test_a_condition_must_be_measured_and_hold(yaw: float | None, count: int) ->
     assert len(judge(*knees(88, 64), *view, rules=(frontal,))) == count
 
 
+@pytest.mark.parametrize(
+    ("view", "status", "count"),
+    [("frontal", "ok", 1), ("oblique", "ok", 0), ("frontal", "low_confidence", 0), (None, "", 0)],
+)
+def test_a_rule_for_certain_views_needs_to_be_sure_of_the_view(
+    view: str | None, status: str, count: int
+) -> None:
+    table = metric_table("range_of_motion", knees(88, 64), method_version="1")
+    seen = None if view is None else pd.DataFrame({"view": [view], "status": [status]})
+    rules = Rules("7", SOMEBODY, (rule(views=("frontal", "back")),))
+
+    assert len(findings(table, seen, rules=rules)) == count
+
+
 def test_a_value_below_its_threshold_is_found_and_the_most_severe_comes_first() -> None:
     rate = rule(
         id="rate",

@@ -52,6 +52,8 @@ def test_a_rules_file_of_a_coach_is_read_as_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
+        ("grey_band = 5", 'views = ["above"]', ["rule knees", "views", "frontal"]),
+        ("grey_band = 5", 'views = "back"', ["rule knees", "views", "must be a list"]),
         ("medium = 20", "huge = 20", ["rule knees", "info, low, medium, high"]),
         ("medium = 20", "medium = 5", ["rule knees", "further out"]),
         ("medium = 20", 'medium = "20"', ["rule knees", "medium", "not a number"]),

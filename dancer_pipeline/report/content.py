@@ -1,0 +1,196 @@
+"""What the page says, section by section, before it is a page: words and numbers, no markup."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dancer_pipeline.findings.quantities import in_words
+from dancer_pipeline.report.document import FAILED
+from dancer_pipeline.report.wording import (
+    analysis_label,
+    metric_label,
+    plainly,
+    reason,
+    severity_label,
+)
+
+_RANGE = "_range"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One measured number as the page shows it."""
+
+    label: str
+    side: str
+    value: str
+    interval: str
+    n: int
+    status: str
+    note: str
+    bar: tuple[float, float, float] | None = None
+    """Value and 95 % interval in percent of the bar's length."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that could not be measured: why, what to do, and which numbers it took."""
+
+    title: str
+    advice: str
+    numbers: list[str] = field(default_factory=list)
+
+
+def verdict(document: Mapping[str, Any], state: str) -> tuple[str, str]:
+    """Sum up the video in a headline and a sentence."""
+    if state == "failed":
+        why = document["report"]["reason"] or "the reason is not known."
+        return "This video could not be analysed", _sentence(why)
+    summary = document["pose"]["pose_summary"]
+    share = in_words(summary.get("person_found_share"), "share")
+    if state == "nothing_measured":
+        return "Nobody was found in this video", _nobody(summary, share)
+    rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
+    measured = sum(row["status"] != "refused" for row in rows)
+    detail = (
+        f"A person was found in {share} of the frames. "
+        f"{measured} of {len(rows)} numbers could be measured."
+    )
+    if state == "partial":
+        detail += " A part of the analysis failed, so this report is not complete."
+    return _headline(document["findings"]), detail
+
+
+def facts(video: Mapping[str, Any], summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Describe the recording in a few pairs of name and value; what is not known is left out."""
+    size = [video.get("display_width_px"), video.get("display_height_px")]
+    rate = in_words(video.get("frame_rate_hz"), "") + " per second"
+    codec = str(video.get("codec") or "").upper()
+    pairs = [
+        ("Length", video.get("duration_s"), in_words(video.get("duration_s"), "s")),
+        ("Picture", all(size), " x ".join(in_words(one, "") for one in size) + " pixels"),
+        ("Frames", video.get("frame_rate_hz"), rate + _variable(video)),
+        ("Analysed", summary.get("frames"), f"{summary.get('frames')} frames"),
+        ("Sound", video.get("has_audio") is not None, "yes" if video.get("has_audio") else "none"),
+        ("Format", codec, codec),
+    ]
+    return [(name, text) for name, known, text in pairs if known]
+
+
+def ranges(metrics: Sequence[Mapping[str, Any]]) -> list[Number]:
+    """Ranges of motion, each with a bar."""
+    rows = [row for row in metrics if _is_range(row) and row["value"] is not None]
+    full = max((row["ci95_high"] or row["value"] for row in rows), default=1.0) or 1.0
+    return [_number(row, full) for row in rows]
+
+
+def other_numbers(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number]]:
+    """Every other measured number, by analysis."""
+    groups: dict[str, list[Number]] = {}
+    for row in metrics:
+        if row["value"] is not None and not _is_range(row):
+            groups.setdefault(analysis_label(row["analysis"]), []).append(_number(row))
+    return groups
+
+
+def gaps(document: Mapping[str, Any]) -> list[Gap]:
+    """List what could not be measured, the same reason and advice together."""
+    found: dict[tuple[str, str], Gap] = {}
+    for row in document["metrics"]:
+        if row["status"] == "refused" and FAILED not in row["reasons"]:
+            why = reason(row["reasons"][0]) if row["reasons"] else reason("reason not stored")
+            advice = row["advice"] or why.advice
+            gap = found.setdefault((why.title, advice), Gap(why.title, advice))
+            gap.numbers.append(_with_side(row))
+    return list(found.values())
+
+
+def methods(document: Mapping[str, Any], versions: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Name every method with its version."""
+    rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
+    used = {analysis_label(row["analysis"]): f"version {row['method_version']}" for row in rows}
+    rules = {row["rule_version"] for row in document["findings"]}
+    if rules:
+        used["Rules of the findings"] = f"version {', '.join(sorted(rules))}"
+    return [*versions.items(), *sorted(used.items())]
+
+
+def finding_cards(
+    findings: Sequence[Mapping[str, Any]], pictures: Mapping[int, int]
+) -> Iterator[dict[str, Any]]:
+    """Prepare the findings, each with the numbers of the pictures that show it.
+
+    Parameters
+    ----------
+    pictures
+        The number of each picture by its frame.
+    """
+    for row in findings:
+        value, limit = in_words(row["value"], row["unit"]), in_words(row["threshold"], row["unit"])
+        yield {
+            **row,
+            "chip": severity_label(row["severity"]),
+            "basis": f"{metric_label(row['metric'])}: {value}, {row['comparison']} {limit}",
+            "pictures": sorted(
+                {pictures[one] for one in row["evidence_frames"] if one in pictures}
+            ),
+            "moments": ", ".join(
+                in_words(time_s, "s")
+                for time_s in row["evidence_times_s"][:4]
+                if time_s is not None
+            ),
+        }
+
+
+def _headline(findings: Sequence[Mapping[str, Any]]) -> str:
+    worth = [row for row in findings if row["severity"] != "info"]
+    if not worth:
+        return "Nothing stands out" if not findings else "Nothing serious stands out"
+    return "One thing to look at" if len(worth) == 1 else f"{len(worth)} things to look at"
+
+
+def _nobody(summary: Mapping[str, Any], share: str) -> str:
+    if not summary.get("frames_with_person"):
+        return "No person could be seen in any frame, so nothing was measured."
+    return f"A person was seen in only {share} of the frames, so nothing was measured."
+
+
+def _variable(video: Mapping[str, Any]) -> str:
+    return ", at a varying rate" if video.get("is_variable_frame_rate") else ""
+
+
+def _is_range(row: Mapping[str, Any]) -> bool:
+    return str(row["metric"]).endswith(_RANGE) and row["unit"] == "deg"
+
+
+def _number(row: Mapping[str, Any], full: float | None = None) -> Number:
+    low, high, value = row["ci95_low"], row["ci95_high"], row["value"]
+    has_interval = low is not None and high is not None
+    ends = [in_words(low, row["unit"]), in_words(high, row["unit"])]
+    places = (value, low, high) if has_interval else (value, value, value)
+    return Number(
+        label=metric_label(row["metric"]),
+        side=row["side"] or "",
+        value=in_words(value, row["unit"]),
+        interval=" to ".join(ends) if has_interval else "",
+        n=row["n"],
+        status=row["status"],
+        note=_note(row),
+        bar=tuple(max(0.0, min(100.0, 100 * one / full)) for one in places) if full else None,
+    )
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    if row["status"] == "ok":
+        return ""
+    return str(row["advice"] or ", ".join(reason(code).title for code in row["reasons"]))
+
+
+def _with_side(row: Mapping[str, Any]) -> str:
+    label = metric_label(row["metric"])
+    return f"{label}, {row['side']}" if row["side"] else label
+
+
+def _sentence(text: str) -> str:
+    text = plainly(text) if "_" not in text else text.strip()
+    return text if text.endswith((".", "!", "?")) else text + "."

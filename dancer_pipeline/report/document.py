@@ -1,0 +1,135 @@
+"""The report as data: one document per video, strict JSON, for programs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.pose.keypoints import KEYPOINTS
+from dancer_pipeline.report.reading import (
+    SEEN,
+    frame_times,
+    frames_with_person,
+    plain,
+    records,
+)
+
+FAILED = "analysis_failed"
+"""Reason code of the row that stands for an analysis that failed."""
+
+OUTCOMES = ("complete", "partial", "nothing_measured", "failed")
+"""How an analysis can have ended."""
+
+
+def report_json(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    outcome: str,
+    title: str,
+    reason: str | None = None,
+    missing: Mapping[str, str] | None = None,
+    include_frames: bool = False,
+) -> dict[str, Any]:
+    """Put the tables of one video into one document.
+
+    Parameters
+    ----------
+    tables
+        The stored tables by name; any may be missing.
+    outcome
+        One of `OUTCOMES`.
+    title
+        What the video is called, usually its file name.
+    reason
+        Why the video failed, in a sentence.
+    missing
+        The analyses that failed, each with the reason.
+    include_frames
+        Add the keypoints of every frame, which makes the document large.
+
+    Returns
+    -------
+    dict
+        Of the shape `{video, pose: {pose_summary}, metrics, findings, report}`; no value in it is
+        NaN or infinite.
+    """
+    if outcome not in OUTCOMES:
+        raise ValueError(f"outcome {outcome!r} is not one of {', '.join(OUTCOMES)}")
+    keypoints = tables.get("pose_keypoints")
+    pose: dict[str, Any] = {"pose_summary": pose_summary(keypoints)}
+    if include_frames:
+        pose["frames"] = _frames(keypoints)
+    return {
+        "video": {"title": title, **next(iter(records(tables.get("source_video"))), {})},
+        "pose": pose,
+        "metrics": records(tables.get("pose_metrics")),
+        "findings": _findings(tables.get("findings"), frame_times(keypoints)),
+        "report": {
+            "outcome": str(outcome),
+            "reason": reason,
+            "missing_analyses": _missing(tables.get("pose_metrics"), missing or {}),
+        },
+    }
+
+
+def pose_summary(pose_keypoints: pd.DataFrame | None) -> dict[str, Any]:
+    """Say in a few numbers how well the person could be followed; nulls where nothing is known."""
+    times = frame_times(pose_keypoints)
+    if pose_keypoints is None or times.empty:
+        return {"frames": 0, "frames_with_person": 0, "person_found_share": None}
+    found = frames_with_person(pose_keypoints)
+    seen = (pose_keypoints["confidence"] >= SEEN).groupby(pose_keypoints["keypoint"], observed=True)
+    span_s = float(times.iloc[-1] - times.iloc[0])
+    return {
+        "frames": len(times),
+        "frames_with_person": int(found.sum()),
+        "person_found_share": float(found.mean()),
+        "first_time_s": float(times.iloc[0]),
+        "last_time_s": float(times.iloc[-1]),
+        "frame_rate_hz": (len(times) - 1) / span_s if span_s > 0 else None,
+        "mean_confidence": plain(pose_keypoints["confidence"].mean()),
+        "seen_share_by_keypoint": {str(name): float(share) for name, share in seen.mean().items()},
+    }
+
+
+def _missing(
+    pose_metrics: pd.DataFrame | None, missing: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Name the analyses that failed: those given, and those that left a row saying so."""
+    failed = {
+        row["analysis"]: row["advice"] or ""
+        for row in records(pose_metrics)
+        if FAILED in row["reasons"]
+    }
+    return [{"analysis": one, "reason": why} for one, why in sorted((failed | dict(missing)).items())]
+
+
+def _findings(findings: pd.DataFrame | None, times: "pd.Series[float]") -> list[dict[str, Any]]:
+    """Give each finding the times of its evidence beside the frame numbers."""
+    rows = records(findings)
+    for row in rows:
+        row["evidence_times_s"] = [plain(times.get(frame)) for frame in row["evidence_frames"]]
+    return rows
+
+
+def _frames(pose_keypoints: pd.DataFrame | None) -> list[dict[str, Any]]:
+    if pose_keypoints is None or pose_keypoints.empty:
+        return []
+    columns = ["x_px", "y_px", "confidence"]
+    order = (
+        pose_keypoints["keypoint"].astype(str).map({name: i for i, name in enumerate(KEYPOINTS)})
+    )
+    rows = pose_keypoints.assign(order=order).sort_values(["frame", "order"])
+    values = rows[columns].to_numpy(dtype=float).round(3).reshape(-1, len(KEYPOINTS), len(columns))
+    heads = rows.iloc[:: len(KEYPOINTS)][["frame", "time_s"]].itertuples(index=False)
+    return [
+        {
+            "frame": int(frame),
+            "time_s": float(time_s),
+            "keypoints": dict(zip(KEYPOINTS, body.tolist(), strict=True))
+            if np.isfinite(body).all()
+            else None,
+        }
+        for (frame, time_s), body in zip(heads, values, strict=True)
+    ]

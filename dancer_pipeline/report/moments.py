@@ -1,0 +1,89 @@
+"""Which moments of a video are worth a picture. Pure: no pixels here."""
+
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.report.reading import (
+    SEEN,
+    frame_times,
+    frames_with_person,
+    records,
+    shown_angles,
+)
+from dancer_pipeline.report.wording import plainly
+
+
+class Moment(NamedTuple):
+    """A frame worth showing, and why."""
+
+    time_s: float
+    frame: int
+    caption: str
+
+
+def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int = 6) -> list[Moment]:
+    """Choose the frames to show, in the order of time.
+
+    What the findings rest on comes first, then the extremes of the joints that move most, then
+    frames evenly spread over the time in which a person was found.
+    """
+    times = frame_times(tables.get("pose_keypoints"))
+    if times.empty:
+        return []
+    apart_s = (times.iloc[-1] - times.iloc[0]) / (3 * most)
+    chosen: list[Moment] = []
+    for frame, caption in _candidates(tables, times):
+        time_s = float(times.get(frame, np.nan))
+        if np.isfinite(time_s) and all(abs(time_s - one.time_s) > apart_s for one in chosen):
+            chosen.append(Moment(time_s, frame, caption))
+        if len(chosen) >= most:
+            break
+    return sorted(chosen)
+
+
+def _candidates(
+    tables: Mapping[str, pd.DataFrame], times: "pd.Series[float]"
+) -> Iterator[tuple[int, str]]:
+    yield from _of_findings(tables.get("findings"))
+    yield from _of_angles(shown_angles(tables))
+    yield from _spread(tables["pose_keypoints"], times)
+
+
+def _of_findings(findings: pd.DataFrame | None) -> Iterator[tuple[int, str]]:
+    """One frame of each finding in turn, so that none takes all the pictures."""
+    if findings is None or findings.empty:
+        return
+    by_finding = (
+        [(frame, row["headline"]) for frame in row["evidence_frames"]] for row in records(findings)
+    )
+    for turn in zip_longest(*by_finding):
+        yield from (one for one in turn if one is not None)
+
+
+def _of_angles(angles: pd.DataFrame | None) -> Iterator[tuple[int, str]]:
+    if angles is None or angles.empty:
+        return
+    seen = angles[angles["confidence"] >= SEEN].dropna(subset=["angle_deg"])
+    groups = [group for _, group in seen.groupby(["joint", "side"], observed=True)]
+    groups.sort(key=lambda group: -float(np.ptp(group["angle_deg"])))
+    for group in groups:
+        ordered = records(group.sort_values("angle_deg", kind="stable"))
+        for row in (ordered[-1], ordered[0]):
+            yield row["frame"], plainly(f"{row['side']} {row['joint']} at {row['angle_deg']:.0f}°")
+
+
+def _spread(
+    pose_keypoints: pd.DataFrame, times: "pd.Series[float]", *, count: int = 13
+) -> Iterator[tuple[int, str]]:
+    """Evenly over the time, outermost last: the middle of a movement shows more than its ends."""
+    found = frames_with_person(pose_keypoints)
+    frames = times[found[found].index] if found.any() else times
+    places = np.linspace(0, len(frames) - 1, count).round().astype(int)
+    order = sorted(range(count), key=lambda one: (bin(one).count("1"), -one & one, one))
+    caption = "The movement" if found.any() else "Nobody was found here"
+    for one in order:
+        yield int(frames.index[places[one]]), caption

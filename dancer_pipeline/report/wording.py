@@ -1,0 +1,52 @@
+"""Names that a person reads, from the data file `wording.toml`. No decisions, no markup."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something could not be measured, and what to do about it."""
+
+    title: str
+    advice: str
+
+
+def metric_label(metric: str) -> str:
+    """Name a metric: `knee_flexion_range` reads `Knee flexion range` unless the file says else."""
+    return _named("metrics", metric)
+
+
+def analysis_label(analysis: str) -> str:
+    """Name an analysis."""
+    return _named("analyses", analysis)
+
+
+def severity_label(severity: str) -> str:
+    """Say in a word or two how much a finding matters."""
+    return _named("severities", severity)
+
+
+def reason(code: str) -> Reason:
+    """Explain a reason code; one that is not known is named after itself, without advice."""
+    entry = _wording()["reasons"].get(code)
+    return Reason(entry["title"], entry["advice"]) if entry else Reason(plainly(code), "")
+
+
+def plainly(name: str) -> str:
+    """Turn a name of the code into words: `too_short` reads `Too short`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _named(section: str, name: str) -> str:
+    return str(_wording()[section].get(name) or plainly(name))
+
+
+@cache
+def _wording() -> dict[str, Any]:
+    source = files("dancer_pipeline.report") / "wording.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
