@@ -10,14 +10,15 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--only-binary :all: --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	--no-emit-build-options pyproject.toml -
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check lock docs clean
 
 help:
 	@echo 'make demo    set everything up, analyse two sample videos, leave the Dagster UI running'
 	@echo '             make demo ARGS="--exit walk.mp4 squats.mov"  your files, ends when they are done'
 	@echo 'make test    set everything up and run the tests;  make test ARGS="-k gate"'
-	@echo 'make check   format, lint, types, import contracts, dead code, definitions'
+	@echo 'make check   format, lint, types, import contracts, dead code, documents, definitions'
 	@echo 'make lock    write the lock files after a change of the dependencies'
+	@echo 'make docs    write the tables of README.md and docs/tables.md from their declarations'
 	@echo 'make clean   remove .venv and what the tools cached; inbox, results and history stay'
 
 demo:
@@ -38,6 +39,7 @@ check:
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	! git grep -nwE 'TO[D]O|FIX[M]E|XX[X]'
+	$(BIN)/python docs/write_tables.py --check
 	$(BIN)/dagster definitions validate
 	$(BIN)/dagster definitions validate -w workspace.yaml
 	$(BIN)/dg check defs
@@ -46,6 +48,10 @@ lock:
 	@$(PREPARE) --develop
 	echo 'setuptools>=80' | $(LOCK) -o requirements.lock
 	echo 'setuptools>=80' | $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+
+docs:
+	@$(PREPARE) --develop
+	$(BIN)/python docs/write_tables.py
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

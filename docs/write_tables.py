@@ -1,0 +1,113 @@
+"""Writes what the documents say of the tables, from the tables' own declarations.
+
+    python docs/write_tables.py [--check]
+
+`docs/tables.md` gets every column; the README gets one line per table, between its two markers.
+With `--check` nothing is written; the exit code says whether anything would change.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+
+from dancer_pipeline.analyses import discover
+from dancer_pipeline.defs.catalogue import table_catalogue
+from dancer_pipeline.results import IDENTITY
+from dancer_pipeline.tables import Column, Table
+
+ROOT = Path(__file__).parents[1]
+MARKERS = "<!-- tables, written by make docs -->", "<!-- end of tables -->"
+UNITS = {"s": "s", "hz": "Hz", "deg": "deg", "px": "px", "m": "m", "bytes": "bytes"}
+
+
+def main() -> int:
+    """Write both documents, or tell whether they are up to date."""
+    parser = argparse.ArgumentParser(description="Write the tables into the documents.")
+    parser.add_argument("--check", action="store_true", help="write nothing, tell whether it would")
+    check = parser.parse_args().check
+    shared = tuple(name for name, found in discover().items() if found.is_metrics)
+    tables = [t for name, t in table_catalogue(discover()).items() if name not in shared]
+    readme = ROOT / "README.md"
+    documents = {
+        readme: with_summary(readme.read_text(), summary(tables)),
+        ROOT / "docs" / "tables.md": reference(tables, shared),
+    }
+    stale = [
+        path for path, text in documents.items() if not path.exists() or path.read_text() != text
+    ]
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} {'is out of date: make docs' if check else 'written'}")
+        if not check:
+            path.write_text(documents[path])
+    return int(check and bool(stale))
+
+
+def with_summary(readme: str, rows: str) -> str:
+    """Put the rows between the markers."""
+    start, end = MARKERS
+    return re.sub(
+        f"(?s){re.escape(start)}.*{re.escape(end)}", lambda _: f"{start}\n{rows}{end}", readme
+    )
+
+
+def summary(tables: list[Table]) -> str:
+    """Make one line per table: what a row is, and the columns that have a unit."""
+    lines = ["| table | what it holds | columns with a unit |", "|---|---|---|"]
+    for table in tables:
+        measured = ", ".join(f"`{column.name}`" for column in table.columns if unit(column))
+        link = f"[`{table.name}`](docs/tables.md#{table.name})"
+        lines.append(f"| {link} | {table.description} | {measured} |")
+    return "\n".join(lines) + "\n"
+
+
+def reference(tables: list[Table], shared: tuple[str, ...]) -> str:
+    """Make the whole reference: every table with every column."""
+    parts = [
+        "# The tables\n\n"
+        "Written by `make docs` from the declarations in the code, which the writer checks every\n"
+        "table against. One Parquet file per table, video and version:\n"
+        "`<results>/<table>/<video_id>/<version>.parquet`. A column's name ends in its unit;\n"
+        "what could not be measured is null, never a default.\n\n"
+        f"Every table begins with these columns:\n\n{columns(IDENTITY)}"
+    ]
+    parts += [f"## {t.name}\n\n{t.description}\n\n{columns(t.columns)}" for t in tables]
+    names = ", ".join(f"`{name}`" for name in shared)
+    parts.append(
+        "## Tables of single analyses\n\n"
+        f"{names}: the rows that one analysis adds to [`pose_metrics`](#pose_metrics), stored as a\n"
+        "table of its own with the same columns.\n"
+    )
+    return "\n".join(parts)
+
+
+def columns(declared: tuple[Column, ...]) -> str:
+    """Make the table of columns."""
+    lines = ["| column | type | unit | null | what it is |", "|---|---|---|---|---|"]
+    for column in declared:
+        null = "yes" if column.nullable else ""
+        description = column.description.replace("|", "\\|")
+        lines.append(
+            f"| `{column.name}` | {kind(column.type)} | {unit(column)} | {null} | {description} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def unit(column: Column) -> str:
+    """Read the unit off the end of a column's name."""
+    return UNITS.get(column.name.rsplit("_", 1)[-1], "") if "_" in column.name else ""
+
+
+def kind(type_: pa.DataType) -> str:
+    """Name a type as a reader of the table knows it."""
+    if pa.types.is_dictionary(type_):
+        return "label"
+    if pa.types.is_list(type_):
+        return f"list of {type_.value_type}"
+    return str(type_)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
