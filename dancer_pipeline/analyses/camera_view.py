@@ -54,6 +54,7 @@ def camera_view(
     max_iqr_deg: float = 25.0,
     max_disagreement_deg: float = 15.0,
     min_frames: int = 3,
+    min_person_share: float = 0.6,
 ) -> pd.DataFrame:
     """Side of the person that the camera looks at, from the direction of the line of the hips.
 
@@ -67,9 +68,11 @@ def camera_view(
     """
     points = tracks(pose_keypoints, _TRUNK)
     sure = [points.confidence[name] >= MIN_CONFIDENCE for name in _TRUNK]
+    if len(points.frame) == 0 or points.is_person.mean() < min_person_share:
+        return TABLE.frame([_refused("no_person")])
     view = _view(points, np.logical_and.reduce(sure))
     if view.n < min_frames or not np.isfinite(view.yaw_deg):
-        return TABLE.frame([_refused(view.n)])
+        return TABLE.frame([_refused("view_uncertain")])
     return TABLE.frame([_row(view, _doubts(view, max_iqr_deg, max_disagreement_deg))])
 
 
@@ -137,11 +140,11 @@ def _row(view: _View, doubts: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _refused(n: int) -> dict[str, object]:
+def _refused(reason: str) -> dict[str, object]:
     return {
-        "n": n,
+        "n": 0,
         "status": "refused",
-        "reasons": ["view_uncertain"],
+        "reasons": [reason],
         "advice": "Shoulders and hips were not seen well enough to tell the view. "
         "Film the whole body from the side or from the front.",
         "method_version": METHOD_VERSION,

@@ -98,7 +98,8 @@ def _tracks(joint_angles: pd.DataFrame) -> Iterator[_Track]:
 
 
 def _range(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> Metric:
-    refusal = _problem_of_joint(track, rate_hz, needs)
+    is_far = view["view"] == "sagittal" and view["near_side"] != track.side
+    refusal = _problem_of_joint(track, rate_hz, needs, is_far=is_far)
     return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
 
 
@@ -121,33 +122,42 @@ def _problem_of_video(
 
 
 def _problem_of_joint(
-    track: _Track, rate_hz: float, needs: _Requirements
+    track: _Track, rate_hz: float, needs: _Requirements, *, is_far: bool
 ) -> tuple[str, str] | None:
     seen = np.isfinite(track.image_deg)
-    share = seen.mean() if len(seen) else 0.0
-    duration_s = seen.sum() / rate_hz
-    if len(seen) < needs.frames or len(seen) / rate_hz < needs.duration_s:
-        return _too_short(len(seen), len(seen) / rate_hz, needs)
-    if share < needs.visible_share:
-        body, advice = (
-            ("lower_body", "Step back until head and feet fit with a hand's width to spare.")
-            if track.joint in _LOWER_BODY
-            else ("upper_body", "Turn so that this arm is towards the camera and not hidden.")
-        )
-        return f"{body}_not_visible", (
-            f"Your {track.side} {track.joint} cannot be seen well enough in {1 - share:.0%} of the "
-            f"frames. {advice}"
-        )
-    if seen.sum() < needs.frames or duration_s < needs.duration_s:
-        return _too_short(int(seen.sum()), duration_s, needs)
+    if not _is_long_enough(len(seen), rate_hz, needs):
+        return _too_short(len(seen), rate_hz, needs)
+    if seen.mean() < needs.visible_share:
+        return _hidden(track, 1 - float(seen.mean()), is_far=is_far)
+    if not _is_long_enough(int(seen.sum()), rate_hz, needs):
+        return _too_short(int(seen.sum()), rate_hz, needs)
     return None
 
 
-def _too_short(frames: int, duration_s: float, needs: _Requirements) -> tuple[str, str]:
-    length = f"{frames} frames ({duration_s:.1f} s)" if duration_s > 0 else f"{frames} frames"
+def _hidden(track: _Track, share: float, *, is_far: bool) -> tuple[str, str]:
+    is_lower = track.joint in _LOWER_BODY
+    if is_far:
+        advice = f"That side is turned away from the camera. Film once more from your {track.side}."
+    elif is_lower:
+        advice = "Step back until head and feet fit with a hand's width to spare."
+    else:
+        advice = "Turn so that this arm is towards the camera and not hidden."
+    return f"{'lower' if is_lower else 'upper'}_body_not_visible", (
+        f"Your {track.side} {track.joint} cannot be seen well enough in {share:.0%} of the frames. "
+        f"{advice}"
+    )
+
+
+def _is_long_enough(frames: int, rate_hz: float, needs: _Requirements) -> bool:
+    return frames >= needs.frames and frames / rate_hz >= needs.duration_s
+
+
+def _too_short(frames: int, rate_hz: float, needs: _Requirements) -> tuple[str, str]:
+    length = "one frame" if frames == 1 else f"{frames} frames"
+    duration = f" ({frames / rate_hz:.1f} s)" if rate_hz > 0 else ""
     return "too_short", (
-        f"Only {length} could be used; at least {needs.frames} frames and {needs.duration_s:g} s "
-        "are needed. Record the whole movement."
+        f"Only {length}{duration} could be used; at least {needs.frames} frames and "
+        f"{needs.duration_s:g} s are needed. Record the whole movement."
     )
 
 

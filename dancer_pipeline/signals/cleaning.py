@@ -13,6 +13,8 @@ from dancer_pipeline.signals.filters import low_pass
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
 MAX_GAP_S = 0.20
+MIN_OUTLIER_RATE_HZ = 12.0
+"""Below it seven frames last over half a second, and a quick step would look like an outlier."""
 _TOLERANCE_S = 1e-6
 _SCALED_MAD = 1.4826
 
@@ -33,9 +35,10 @@ def clean(
     """
     table = (values[:, None] if values.ndim == 1 else values).astype(float)
     seen = is_valid & np.isfinite(table).all(axis=1) & (np.diff(time_s, prepend=-np.inf) > 0)
-    seen &= ~is_outlier(np.where(seen[:, None], table, np.nan)).any(axis=1)
-    result = np.full_like(table, np.nan)
     rate_hz = median_rate_hz(time_s)
+    if rate_hz >= MIN_OUTLIER_RATE_HZ:
+        seen &= ~is_outlier(np.where(seen[:, None], table, np.nan)).any(axis=1)
+    result = np.full_like(table, np.nan)
     for segment in segments(time_s, seen, max_gap_s=max_gap_s):
         known = segment[seen[segment]]
         result[segment] = _smoothed(

@@ -16,7 +16,7 @@ Flags = NDArray[np.bool_]
 
 MIN_CONFIDENCE = 0.5
 MARGIN = 0.02
-"""A keypoint may lie this share of the picture beyond its edge; further out it is a guess."""
+"""Nearer to an edge than this share of the picture, a keypoint may be a mere guess."""
 
 _COLUMNS = ("x_px", "y_px", "x_m", "y_m", "z_m", "confidence")
 
@@ -54,7 +54,7 @@ class Tracks:
         """
         x, y = self.image_px[keypoint].T
         sure = self.confidence[keypoint] >= min_confidence
-        return sure & ~_beyond(x, size_px[0]) & ~_beyond(y, size_px[1])
+        return np.asarray(sure & ~_at_edge(x, size_px[0]) & ~_at_edge(y, size_px[1]))
 
 
 def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
@@ -84,5 +84,5 @@ def median_rate_hz(time_s: Floats) -> float:
     return float(1 / np.median(steps)) if len(steps) else float("nan")
 
 
-def _beyond(position_px: Floats, size_px: float) -> Flags:
-    return (position_px < -MARGIN * size_px) | (position_px > (1 + MARGIN) * size_px)
+def _at_edge(position_px: Floats, size_px: float) -> Flags:
+    return (position_px < MARGIN * size_px) | (position_px > (1 - MARGIN) * size_px)
