@@ -77,8 +77,8 @@ def reference(tables: list[Table], shared: tuple[str, ...]) -> str:
     names = ", ".join(f"`{name}`" for name in shared)
     parts.append(
         "## Tables of single analyses\n\n"
-        f"{names}: the rows that one analysis adds to [`pose_metrics`](#pose_metrics), stored as a\n"
-        "table of its own with the same columns.\n"
+        f"{names}: the rows that one analysis adds to [`pose_metrics`](#pose_metrics), stored\n"
+        "as a table of its own with the same columns.\n"
     )
     return "\n".join(parts)
 

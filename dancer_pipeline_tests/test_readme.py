@@ -1,0 +1,113 @@
+"""What the documents say is tried: their commands, one-liners, links, tables and the example."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dancer_pipeline.analyses import discover
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.metrics import POSE_METRICS, Metric, metric_table
+from dancer_pipeline.results import ResultStore
+from dancer_pipeline.settings import PREFIX, Settings
+from dancer_pipeline_tests.analyses.contract import CHECKS, Analyses
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/tables.md")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+ONE_LINERS = [block for block in blocks("python") if "results/pose_metrics" in block]
+(EXAMPLE,) = (block for block in blocks("python") if "METHOD_VERSION" in block)
+(NAME,) = re.findall(r"Save this as `dancer_pipeline/analyses/(\w+)\.py`", README)
+
+
+def value(block: str) -> pd.DataFrame:
+    """Run a block as a notebook would: its last line is what it shows."""
+    *lines, last = ast.parse(block).body
+    names: dict[str, object] = {}
+    assert isinstance(last, ast.Expr)
+    exec(compile(ast.Module(lines, []), "README.md", "exec"), names)  # noqa: S102
+    shown = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)  # noqa: S307
+    assert isinstance(shown, pd.DataFrame)
+    return shown
+
+
+@pytest.fixture
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Store metrics of two versions of one video and one of another; work where they are."""
+    store = ResultStore(str(tmp_path / "results"))
+    for video, version, day, degrees in (
+        ("a", "1", 1, 10.0),
+        ("a", "2", 2, 20.0),
+        ("b", "1", 1, 30.0),
+    ):
+        upload = Upload(
+            video, version, "inbox", f"{video}.mp4", 1, datetime(2026, 1, day, tzinfo=UTC)
+        )
+        rows = metric_table("test", [Metric("knee", "deg", degrees)], method_version="1")
+        store.write_table(POSE_METRICS, rows, upload, code_version="1", run_id="run")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize("block", ONE_LINERS)
+def test_a_one_liner_of_the_readme_reads_the_stored_tables(block: str) -> None:
+    wanted = [20.0, 30.0] if "qualify" in block else [10.0, 20.0, 30.0]
+    shown = value(block)
+    assert sorted(shown["value"]) == wanted
+    assert list(shown.columns[:3]) == ["video_id", "version", "uploaded_at"]
+
+
+def test_the_readme_reads_them_with_pandas_pyarrow_and_duckdb() -> None:
+    assert {re.findall(r"^import (\w+)", block)[0] for block in ONE_LINERS} == {
+        "pandas", "pyarrow", "duckdb",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Analyses:
+    (tmp_path / f"{NAME}.py").write_text(EXAMPLE)
+    return discover(tmp_path)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_example_analysis(check: Callable[[str, Analyses], None], example: Analyses) -> None:
+    check(NAME, example)
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make on this machine")
+@pytest.mark.parametrize("command", re.findall(r"^make .*", "".join(blocks("sh")), re.MULTILINE))
+def test_a_make_command_of_the_readme_is_one_that_make_knows(command: str) -> None:
+    shown = ["bash", "-c", command.replace("make ", "make -n ", 1)]
+    subprocess.run(shown, cwd=ROOT, capture_output=True, check=True)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_that_a_document_links_to_exists(document: str) -> None:
+    text = (ROOT / document).read_text()
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+    folder = (ROOT / document).parent
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_every_variable_that_the_readme_names_exists() -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    assert set(re.findall(r"DANCER_\w+", README)) <= known
+
+
+def test_the_tables_in_the_documents_are_those_that_the_code_declares() -> None:
+    script = ROOT / "docs" / "write_tables.py"
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
