@@ -110,6 +110,11 @@ def _picture_stream(container: InputContainer) -> VideoStream:
     stream = streams[0]
     if stream.codec_context is None:
         raise BadVideo(_unknown_codec(container, stream))
+    if not stream.width or not stream.height:
+        raise BadVideo(
+            f"The picture has more than {MAX_CODED_PIXELS // 10**6} million pixels, or no size at "
+            "all: scale the video down and upload it again."
+        )
     return stream
 
 

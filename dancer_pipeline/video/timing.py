@@ -11,15 +11,15 @@ _SLACK = 0.1
 class Clock:
     """Turns presentation timestamps into rising seconds since the first frame.
 
-    - No timestamp: the frame follows its predecessor by the nominal interval.
+    - No timestamp: the frame follows as its predecessor followed.
     - A step forward is kept as it is: nothing was recorded in between.
     - A step back of at most half a second: the frame was delivered out of order or twice, and has
       no place any more (None).
     - A longer step back: the recording was appended to another; time runs on from the last frame.
     """
 
-    def __init__(self, interval_s: float) -> None:
-        self._interval_s = interval_s
+    def __init__(self, nominal_interval_s: float) -> None:
+        self._interval_s = nominal_interval_s
         self._start_s: float | None = None
         self._last_s: float | None = None
 
@@ -31,7 +31,7 @@ class Clock:
             return 0.0
         time_s = self._since_start(stamp_s, self._last_s)
         if time_s is not None:
-            self._last_s = time_s
+            self._interval_s, self._last_s = time_s - self._last_s, time_s
         return time_s
 
     def _since_start(self, stamp_s: float | None, last_s: float) -> float | None:
