@@ -22,8 +22,8 @@ _ENDLESS_FORMATS = {"mpegts", "mpeg"}
 class IncompleteVideo(BadVideo):
     """The file ends early, or too much of it cannot be decoded."""
 
-    def __init__(self, what: str, *, decoded_frames: int, decoded_s: float) -> None:
-        super().__init__(f"This video is incomplete: {what}. Upload it again.")
+    def __init__(self, message: str, *, decoded_frames: int, decoded_s: float) -> None:
+        super().__init__(message)
         self.decoded_frames = decoded_frames
         self.decoded_s = decoded_s
 
@@ -34,13 +34,17 @@ class IncompleteVideo(BadVideo):
         """Say that a file ends before the length its header promises."""
         frames = f"{decoded} of {promised} frames" if promised else f"{decoded} frames"
         what = f"{decoded_s:.1f} s of {promised_s:.1f} s could be decoded ({frames})"
-        return cls(what, decoded_frames=decoded, decoded_s=decoded_s)
+        return cls(_sentence(what), decoded_frames=decoded, decoded_s=decoded_s)
 
     @classmethod
     def damaged(cls, decoded_s: float, damaged: int, decoded: int) -> "IncompleteVideo":
         """Say that too many frames were damaged."""
         what = f"{damaged} of {damaged + decoded} frames are damaged"
-        return cls(what, decoded_frames=decoded, decoded_s=decoded_s)
+        return cls(_sentence(what), decoded_frames=decoded, decoded_s=decoded_s)
+
+
+def _sentence(what: str) -> str:
+    return f"This video is incomplete: {what}. Upload it again."
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ on the way from one to the other.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,11 +23,12 @@ SHOULDERS, HIPS = ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")
 HOLD_S = 0.5
 OF_EXTENT, OF_NECK, OF_TORSO = 0.95, 0.6, 0.32
 """The radius is the largest of these shares: of the face keypoints' extent, of the way from face
-to shoulders, of the trunk. In profile the keypoints nearly coincide, bent over the trunk is short."""
+to shoulders, of the trunk. In profile the keypoints nearly coincide; bent over the trunk is short.
+"""
 LEAST_RADIUS_PX = 4.0
 _BLOCKS_PER_RADIUS = 3
 
-Points = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -77,38 +79,37 @@ def _coarse(image: Image, radius: float) -> Image:
 
 
 def _faces(pose_keypoints: pd.DataFrame) -> list[Face]:
-    seen = pose_keypoints[pose_keypoints["x_px"].notna() & pose_keypoints["y_px"].notna()]
-    parts = (*FACE_KEYPOINTS, *SHOULDERS, *HIPS)
-    seen = seen[seen["keypoint"].astype(str).isin(parts)].sort_values("time_s")
-    return [
-        _face(float(str(time_s)), rows["keypoint"].astype(str).to_numpy(), _points(rows))
-        for time_s, rows in seen.groupby("time_s", sort=True)
-        if rows["keypoint"].astype(str).isin(FACE_KEYPOINTS).any()
-    ]
-
-
-def _points(rows: pd.DataFrame) -> Points:
-    return rows[["x_px", "y_px"]].to_numpy(np.float64)
-
-
-def _face(time_s: float, names: np.ndarray, points: Points) -> Face:
-    face = points[np.isin(names, FACE_KEYPOINTS)]
-    centre = (face.min(axis=0) + face.max(axis=0)) / 2
-    radius = max(
-        LEAST_RADIUS_PX,
-        OF_EXTENT * float(np.linalg.norm(np.ptp(face, axis=0))),
-        OF_NECK * _distance(centre, points[np.isin(names, SHOULDERS)]),
-        OF_TORSO * _distance_between(points, names),
+    """One disc for every time at which any keypoint of the face has a place."""
+    seen = pose_keypoints.dropna(subset=["x_px", "y_px"])
+    seen = seen.assign(keypoint=seen["keypoint"].astype(str))
+    seen = seen[seen["keypoint"].isin((*FACE_KEYPOINTS, *SHOULDERS, *HIPS))]
+    times_s = np.sort(seen.loc[seen["keypoint"].isin(FACE_KEYPOINTS), "time_s"].unique())
+    if not len(times_s):
+        return []
+    places = {
+        axis: seen.pivot_table(axis, "time_s", "keypoint").reindex(times_s)
+        for axis in ("x_px", "y_px")
+    }
+    face, shoulders, hips = (_group(places, names) for names in (FACE_KEYPOINTS, SHOULDERS, HIPS))
+    low, high = np.nanmin(face, axis=1), np.nanmax(face, axis=1)
+    centre = (low + high) / 2
+    radius = np.fmax.reduce(
+        [
+            OF_EXTENT * np.linalg.norm(high - low, axis=1),
+            OF_NECK * np.linalg.norm(centre - _middle(shoulders), axis=1),
+            OF_TORSO * np.linalg.norm(_middle(shoulders) - _middle(hips), axis=1),
+            np.full(len(times_s), LEAST_RADIUS_PX),
+        ]
     )
-    return Face(time_s, float(centre[0]), float(centre[1]), radius)
+    return [Face(*row) for row in np.column_stack([times_s, centre, radius]).tolist()]
 
 
-def _distance_between(points: Points, names: np.ndarray) -> float:
-    shoulders = points[np.isin(names, SHOULDERS)]
-    return (
-        _distance(shoulders.mean(axis=0), points[np.isin(names, HIPS)]) if len(shoulders) else 0.0
-    )
+def _group(places: dict[str, pd.DataFrame], names: Sequence[str]) -> Points:
+    """Places of some keypoints over time, of shape (times, keypoints, 2); NaN where unseen."""
+    columns = [places[axis].reindex(columns=list(names)).to_numpy(np.float64) for axis in places]
+    return np.stack(columns, axis=-1)
 
 
-def _distance(point: np.ndarray, others: Points) -> float:
-    return float(np.linalg.norm(point - others.mean(axis=0))) if len(others) else 0.0
+def _middle(points: Points) -> Points:
+    """Mean of both sides; NaN where one of them was not seen."""
+    return np.asarray(points.mean(axis=1), np.float64)
