@@ -22,13 +22,18 @@ _VIEW_NAMES = {"frontal": "the front", "back": "behind", "oblique": "an angle"}
 
 
 @dataclass(frozen=True)
-class _Requirements:
-    person_share: float
-    visible_share: float
-    duration_s: float
-    frames: int
-    still_share: float
-    rate_hz: float
+class Requirements:
+    """What a video must offer for a range of motion."""
+
+    person_share: float = 0.6
+    visible_share: float = 0.8
+    """Of the frames with a person, in how many the joint must be seen."""
+    duration_s: float = 1.0
+    frames: int = 10
+    still_share: float = 0.95
+    """From this share of unchanged pictures on the picture counts as frozen."""
+    rate_hz: float = 12.0
+    """Below it the confidence is low."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,7 @@ def range_of_motion(
     camera_view: pd.DataFrame,
     video_extracts: pd.DataFrame,
     *,
-    min_person_share: float = 0.6,
-    min_visible_share: float = 0.8,
-    min_duration_s: float = 1.0,
-    min_frames: int = 10,
-    max_still_share: float = 0.95,
-    min_rate_hz: float = 12.0,
+    needs: Requirements = Requirements(),
 ) -> pd.DataFrame:
     """Range of motion of each joint and side over the whole video, in degrees.
 
@@ -72,14 +72,6 @@ def range_of_motion(
     the side differs by about 5 degrees at the knee.
     """
     rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
-    needs = _Requirements(
-        person_share=min_person_share,
-        visible_share=min_visible_share,
-        duration_s=min_duration_s,
-        frames=min_frames,
-        still_share=max_still_share,
-        rate_hz=min_rate_hz,
-    )
     problem = _problem_of_video(joint_angles, unchanged_share(video_extracts), needs)
     ranges = (
         _refused(track, *problem) if problem else _range(track, camera_view.iloc[0], rate_hz, needs)
@@ -97,14 +89,14 @@ def _tracks(joint_angles: pd.DataFrame) -> Iterator[_Track]:
             yield _Track(joint, side, *(rows[name].to_numpy(float) for name in names))
 
 
-def _range(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> Metric:
+def _range(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
     is_far = view["view"] == "sagittal" and view["near_side"] != track.side
     refusal = _problem_of_joint(track, rate_hz, needs, is_far=is_far)
     return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
 
 
 def _problem_of_video(
-    joint_angles: pd.DataFrame, still_share: float | None, needs: _Requirements
+    joint_angles: pd.DataFrame, still_share: float | None, needs: Requirements
 ) -> tuple[str, str] | None:
     found = joint_angles.groupby("frame")["confidence"].count() > 0
     share = float(found.mean()) if len(found) else 0.0
@@ -122,7 +114,7 @@ def _problem_of_video(
 
 
 def _problem_of_joint(
-    track: _Track, rate_hz: float, needs: _Requirements, *, is_far: bool
+    track: _Track, rate_hz: float, needs: Requirements, *, is_far: bool
 ) -> tuple[str, str] | None:
     seen = np.isfinite(track.image_deg)
     if not _is_long_enough(len(seen), rate_hz, needs):
@@ -148,11 +140,11 @@ def _hidden(track: _Track, share: float, *, is_far: bool) -> tuple[str, str]:
     )
 
 
-def _is_long_enough(frames: int, rate_hz: float, needs: _Requirements) -> bool:
+def _is_long_enough(frames: int, rate_hz: float, needs: Requirements) -> bool:
     return frames >= needs.frames and frames / rate_hz >= needs.duration_s
 
 
-def _too_short(frames: int, rate_hz: float, needs: _Requirements) -> tuple[str, str]:
+def _too_short(frames: int, rate_hz: float, needs: Requirements) -> tuple[str, str]:
     length = "one frame" if frames == 1 else f"{frames} frames"
     duration = f" ({frames / rate_hz:.1f} s)" if rate_hz > 0 else ""
     return "too_short", (
@@ -161,7 +153,7 @@ def _too_short(frames: int, rate_hz: float, needs: _Requirements) -> tuple[str, 
     )
 
 
-def _measured(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> Metric:
+def _measured(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
     is_side_view = view["view"] == "sagittal"
     angle = track.image_deg if is_side_view else track.world_deg
     seen = np.isfinite(angle)
@@ -187,7 +179,7 @@ def _measured(track: _Track, view: pd.Series, rate_hz: float, needs: _Requiremen
     )
 
 
-def _doubts(track: _Track, view: pd.Series, rate_hz: float, needs: _Requirements) -> dict[str, str]:
+def _doubts(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) -> dict[str, str]:
     doubts: dict[str, str] = {}
     if view["status"] != "ok":
         doubts |= dict.fromkeys(view["reasons"], "") | {view["reasons"][0]: str(view["advice"])}
