@@ -1,6 +1,7 @@
 """What the page says, section by section, before it is a page: words and numbers, no markup."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,9 @@ from dancer_pipeline.report.wording import (
     reason,
     severity_label,
 )
+
+RECORDING = "recording_quality"
+"""The analysis whose findings are about the recording and not about the movement."""
 
 _RANGE = "_range"
 
@@ -28,7 +32,7 @@ class Number:
     n: int
     status: str
     note: str
-    bar: tuple[float, float, float] | None = None
+    bar: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Value and 95 % interval in percent of the bar's length."""
 
 
@@ -52,13 +56,15 @@ def verdict(document: Mapping[str, Any], state: str) -> tuple[str, str]:
         return "Nobody was found in this video", _nobody(summary, share)
     rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
     measured = sum(row["status"] != "refused" for row in rows)
+    of_movement = sum(row["status"] != "refused" and row["analysis"] != RECORDING for row in rows)
     detail = (
         f"A person was found in {share} of the frames. "
         f"{measured} of {len(rows)} numbers could be measured."
+        + _of_recording(document["findings"])
     )
     if state == "partial":
         detail += " A part of the analysis failed, so this report is not complete."
-    return _headline(document["findings"]), detail
+    return _headline(document, of_movement), detail
 
 
 def facts(video: Mapping[str, Any], summary: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -77,11 +83,20 @@ def facts(video: Mapping[str, Any], summary: Mapping[str, Any]) -> list[tuple[st
     return [(name, text) for name, known, text in pairs if known]
 
 
-def ranges(metrics: Sequence[Mapping[str, Any]]) -> list[Number]:
-    """Ranges of motion, each with a bar."""
+def ranges(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number]]:
+    """Ranges of motion by joint, left and right together, each with a bar."""
     rows = [row for row in metrics if _is_range(row) and row["value"] is not None]
     full = max((row["ci95_high"] or row["value"] for row in rows), default=1.0) or 1.0
-    return [_number(row, full) for row in rows]
+    joints: dict[str, list[Number]] = {}
+    for row in rows:
+        joints.setdefault(metric_label(row["metric"]), []).append(_number(row, full))
+    return joints
+
+
+def notes(numbers: Iterable[Number]) -> dict[str, int]:
+    """Give each note of some numbers a number, so that each is written once."""
+    texts = dict.fromkeys(one.note for one in numbers if one.note)
+    return {text: place for place, text in enumerate(texts, 1)}
 
 
 def other_numbers(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number]]:
@@ -130,6 +145,7 @@ def finding_cards(
         yield {
             **row,
             "chip": severity_label(row["severity"]),
+            "is_recording": row["analysis"] == RECORDING,
             "basis": f"{metric_label(row['metric'])}: {value}, {row['comparison']} {limit}",
             "pictures": sorted(
                 {pictures[one] for one in row["evidence_frames"] if one in pictures}
@@ -142,11 +158,23 @@ def finding_cards(
         }
 
 
-def _headline(findings: Sequence[Mapping[str, Any]]) -> str:
-    worth = [row for row in findings if row["severity"] != "info"]
-    if not worth:
-        return "Nothing stands out" if not findings else "Nothing serious stands out"
-    return "One thing to look at" if len(worth) == 1 else f"{len(worth)} things to look at"
+def _headline(document: Mapping[str, Any], measured: int) -> str:
+    worth = [row for row in document["findings"] if row["severity"] != "info"]
+    movement = [row for row in worth if row["analysis"] != RECORDING]
+    if movement:
+        return f"{_counted(len(movement), 'thing')} to look at in the movement"
+    if not measured:
+        return "The movement could not be measured"
+    return "Nothing stands out in the movement"
+
+
+def _of_recording(findings: Sequence[Mapping[str, Any]]) -> str:
+    count = sum(row["analysis"] == RECORDING and row["severity"] != "info" for row in findings)
+    return f" {_counted(count, 'thing')} could be better in the recording." if count else ""
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"One {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _nobody(summary: Mapping[str, Any], share: str) -> str:
@@ -163,11 +191,10 @@ def _is_range(row: Mapping[str, Any]) -> bool:
     return str(row["metric"]).endswith(_RANGE) and row["unit"] == "deg"
 
 
-def _number(row: Mapping[str, Any], full: float | None = None) -> Number:
+def _number(row: Mapping[str, Any], full: float = math.inf) -> Number:
     low, high, value = row["ci95_low"], row["ci95_high"], row["value"]
     has_interval = low is not None and high is not None
     ends = [in_words(low, row["unit"]), in_words(high, row["unit"])]
-    places = (value, low, high) if has_interval else (value, value, value)
     return Number(
         label=metric_label(row["metric"]),
         side=row["side"] or "",
@@ -176,8 +203,12 @@ def _number(row: Mapping[str, Any], full: float | None = None) -> Number:
         n=row["n"],
         status=row["status"],
         note=_note(row),
-        bar=tuple(max(0.0, min(100.0, 100 * one / full)) for one in places) if full else None,
+        bar=(_percent(value, full), _percent(low, full), _percent(high, full)),
     )
+
+
+def _percent(value: float | None, full: float) -> float:
+    return max(0.0, min(100.0, 100 * (value or 0.0) / full))
 
 
 def _note(row: Mapping[str, Any]) -> str:

@@ -93,16 +93,16 @@ def pose_summary(pose_keypoints: pd.DataFrame | None) -> dict[str, Any]:
     }
 
 
-def _missing(
-    pose_metrics: pd.DataFrame | None, missing: Mapping[str, str]
-) -> list[dict[str, str]]:
+def _missing(pose_metrics: pd.DataFrame | None, missing: Mapping[str, str]) -> list[dict[str, str]]:
     """Name the analyses that failed: those given, and those that left a row saying so."""
     failed = {
         row["analysis"]: row["advice"] or ""
         for row in records(pose_metrics)
         if FAILED in row["reasons"]
     }
-    return [{"analysis": one, "reason": why} for one, why in sorted((failed | dict(missing)).items())]
+    return [
+        {"analysis": one, "reason": why} for one, why in sorted((failed | dict(missing)).items())
+    ]
 
 
 def _findings(findings: pd.DataFrame | None, times: "pd.Series[float]") -> list[dict[str, Any]]:

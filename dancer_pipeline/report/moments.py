@@ -48,20 +48,34 @@ def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int = 6) -> list[Mo
 def _candidates(
     tables: Mapping[str, pd.DataFrame], times: "pd.Series[float]"
 ) -> Iterator[tuple[int, str]]:
-    yield from _of_findings(tables.get("findings"))
+    yield from _of_findings(tables.get("findings"), shown_angles(tables))
     yield from _of_angles(shown_angles(tables))
     yield from _spread(tables["pose_keypoints"], times)
 
 
-def _of_findings(findings: pd.DataFrame | None) -> Iterator[tuple[int, str]]:
+def _of_findings(
+    findings: pd.DataFrame | None, angles: pd.DataFrame | None, *, most_each: int = 3
+) -> Iterator[tuple[int, str]]:
     """One frame of each finding in turn, so that none takes all the pictures."""
-    if findings is None or findings.empty:
-        return
-    by_finding = (
-        [(frame, row["headline"]) for frame in row["evidence_frames"]] for row in records(findings)
+    frames = (
+        [(row, one) for one in row["evidence_frames"][:most_each]] for row in records(findings)
     )
-    for turn in zip_longest(*by_finding):
-        yield from (one for one in turn if one is not None)
+    for turn in zip_longest(*frames):
+        for row, frame in filter(None, turn):
+            yield frame, _angles_at(frame, row["metric"], angles) or row["headline"]
+
+
+def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
+    """Say the angles of the joint that a finding is about, or nothing where it is about none."""
+    if angles is None:
+        return ""
+    joint = metric.split("_")[0]
+    rows = angles[(angles["frame"] == frame) & (angles["joint"] == joint)].dropna(
+        subset="angle_deg"
+    )
+    sides = (f"{row['side']} {row['angle_deg']:.0f}°" for row in records(rows))
+    words = ", ".join(sides)
+    return f"{plainly(joint)}: {words}" if words else ""
 
 
 def _of_angles(angles: pd.DataFrame | None) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,7 @@ from dancer_pipeline.report.content import (
     finding_cards,
     gaps,
     methods,
+    notes,
     other_numbers,
     ranges,
     verdict,
@@ -54,6 +55,7 @@ class Picture:
     time_s: float
     caption: str
     uri: str
+    is_portrait: bool
 
 
 def report(
@@ -112,6 +114,7 @@ def _page(
     is_measured = state in MEASURED
     headline, detail = verdict(document, state)
     metrics = document["metrics"] if is_measured else []
+    joints, others = ranges(metrics), other_numbers(metrics)
     numbers = {picture.frame: picture.number for picture in pictures}
     return report_page(
         document,
@@ -122,9 +125,11 @@ def _page(
         facts=facts(document["video"], document["pose"]["pose_summary"]),
         pictures=pictures,
         findings=list(finding_cards(document["findings"], numbers)) if is_measured else [],
+        is_portrait=any(one.is_portrait for one in pictures),
         plots=_plots(tables, [picture.time_s for picture in pictures], state),
-        ranges=ranges(metrics),
-        numbers=other_numbers(metrics),
+        ranges=joints,
+        notes=notes(one for group in (*joints.values(), *others.values()) for one in group),
+        numbers=others,
         gaps=gaps(document) if is_measured else [],
         missing=[
             (analysis_label(one["analysis"]), one["reason"])
@@ -159,7 +164,8 @@ def _pictures(
         rows = None if keypoints is None else keypoints[keypoints["frame"] == frame]
         shown = image if rows is None else annotated(image, rows, scale=_scale(tables, image))
         caption = captions.get(frame, "The movement")
-        yield Picture(number, frame, time_s, caption, jpeg_uri(shown))
+        is_portrait = image.shape[0] > image.shape[1]
+        yield Picture(number, frame, time_s, caption, jpeg_uri(shown), is_portrait)
 
 
 def _scale(tables: Mapping[str, pd.DataFrame], image: NDArray[np.uint8]) -> float:

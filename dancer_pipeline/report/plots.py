@@ -68,7 +68,7 @@ def angle_plots(angles: pd.DataFrame, marks: Sequence[float] = ()) -> list[Plot]
 
 def presence_plot(pose_keypoints: pd.DataFrame, marks: Sequence[float] = ()) -> Plot:
     """Draw where in the video a person was found, and how much of the body was in view."""
-    figure, (axes,) = _figure(8.4, 1.3, _STAND_INS)
+    figure, (axes,) = _figure(4.2, 1.9, _STAND_INS)
     _draw_presence(axes, pose_keypoints, _STAND_INS)
     _time_axis(axes, marks, _STAND_INS)
     share = in_words(float(frames_with_person(pose_keypoints).mean()), "share")
@@ -168,6 +168,8 @@ def _svg(figure: Any, description: str) -> str:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": description}):
         figure.savefig(target, format="svg", transparent=True, metadata=empty)
     text = re.sub(r"<style.*?</style>|<metadata>.*?</metadata>", "", target.getvalue(), flags=re.S)
+    # What nothing refers to would only clash with the other plots of the page.
+    text = re.sub(r'<g id="[^"]*"', "<g", text)
     text = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
     for field in fields(_Colours):
         text = text.replace(getattr(_STAND_INS, field.name), getattr(_PAGE, field.name))

@@ -1,6 +1,7 @@
 """The stored tables of one made-up video: six slow squats, the right knee bending less."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -44,23 +45,30 @@ def source_video(**changes: object) -> pd.DataFrame:
 
 def pose_keypoints(found: slice = slice(None)) -> pd.DataFrame:
     """Keypoints of every frame; nobody is found in frames outside the slice."""
-    with_person = set(range(len(times()))[found])
+    rows = _everybody().copy()
+    with_person = np.zeros(len(times()), bool)
+    with_person[found] = True
+    measured = rows.columns.difference(["frame", "time_s", "keypoint"])
+    rows.loc[~with_person[rows["frame"]], measured] = np.nan
+    return rows
+
+
+@cache
+def _everybody() -> pd.DataFrame:
     return POSE_KEYPOINTS.frame(
         row
         for frame, (time_s, depth) in enumerate(zip(times(), bend(times()), strict=True))
-        for row in _body(frame, float(time_s), float(depth), is_found=frame in with_person)
+        for row in _body(frame, float(time_s), float(depth))
     )
 
 
-def _body(
-    frame: int, time_s: float, depth: float, *, is_found: bool
-) -> Iterator[dict[str, object]]:
+def _body(frame: int, time_s: float, depth: float) -> Iterator[dict[str, object]]:
     for name in KEYPOINTS:
         x, y = _place(name, depth)
         seen = {"x_px": x, "y_px": y, "z_px": 0.0, "x_m": x / 500, "y_m": y / 500, "z_m": 0.0}
         sure = 0.35 if "pinky" in name else 0.95
-        person = {**seen, "confidence": sure, "presence": 0.99} if is_found else {}
-        yield {"frame": frame, "time_s": time_s, "keypoint": name, **person}
+        head = {"frame": frame, "time_s": time_s, "keypoint": name}
+        yield {**head, **seen, "confidence": sure, "presence": 0.99}
 
 
 def _place(name: str, depth: float) -> tuple[float, float]:
@@ -142,7 +150,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def nobody() -> dict[str, pd.DataFrame]:
-    """What is stored about a video that shows nobody."""
+    """Everything that is stored about a video that shows nobody."""
     refused = Metric("knee_flexion_range", "deg", status="refused", reasons=("no_person",))
     metrics = pd.concat(
         [
@@ -164,7 +172,7 @@ def nobody() -> dict[str, pd.DataFrame]:
 
 
 def picture(*, scale: float = 0.375) -> NDArray[np.uint8]:
-    """A room as a preview shows it: smaller than the video."""
+    """Room as a preview shows it, smaller than the video."""
     height, width = round(HEIGHT_PX * scale), round(WIDTH_PX * scale)
     image = np.zeros((height, width, 3), np.uint8)
     image[:] = np.linspace(150, 90, height, dtype=np.uint8)[:, None, None]

@@ -1,0 +1,106 @@
+"""Pictures and plots: that what they show is where it should be."""
+
+import base64
+import io
+
+import cv2
+import numpy as np
+import pytest
+
+from dancer_pipeline.report.plots import (
+    angle_plot_png,
+    angle_plots,
+    presence_plot,
+    presence_plot_png,
+)
+from dancer_pipeline.report.reading import shown_angles
+from dancer_pipeline.report.skeleton import LEFT_RGB, RIGHT_RGB, annotated, jpeg_uri
+from dancer_pipeline_tests.report import example
+
+
+def test_the_skeleton_is_drawn_at_the_scale_of_the_picture_each_side_in_its_colour() -> None:
+    picture, frame = example.picture(scale=0.5), example.pose_keypoints().query("frame == 0")
+    places = frame.set_index("keypoint")[["x_px", "y_px"]] * 0.5
+
+    drawn = annotated(picture, frame, scale=0.5)
+
+    for name, colour in (("left_knee", LEFT_RGB), ("right_knee", RIGHT_RGB)):
+        x, y = places.loc[name].round().astype(int)
+        assert tuple(drawn[y, x]) == colour
+    assert np.array_equal(picture, example.picture(scale=0.5))
+
+
+def test_a_frame_without_a_person_stays_as_it_is() -> None:
+    frame = example.pose_keypoints(slice(0, 0)).query("frame == 3")
+
+    assert np.array_equal(annotated(example.picture(), frame, scale=1.0), example.picture())
+
+
+def test_keypoints_far_outside_the_picture_do_no_harm() -> None:
+    frame = example.pose_keypoints().query("frame == 0").assign(x_px=np.float32(1e6))
+
+    assert annotated(example.picture(), frame, scale=1.0).shape == example.picture().shape
+
+
+def test_a_picture_becomes_a_jpeg_no_larger_than_asked() -> None:
+    kind, _, data = jpeg_uri(example.picture(scale=1.0), height_px=300).partition(",")
+
+    image = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR)
+    assert kind == "data:image/jpeg;base64"
+    assert image.shape[:2] == (300, 169)
+
+
+def test_there_is_a_plot_of_each_joint_with_its_ranges_in_words() -> None:
+    angles = shown_angles(example.tables())
+    assert angles is not None
+
+    plots = angle_plots(angles, [1.0, 2.0])
+
+    assert [plot.title for plot in plots] == ["Knee", "Hip", "Ankle", "Elbow", "Shoulder"]
+    assert plots[0].description == (
+        "Knee angle over time: left from 5° to 106°, right from 4° to 76°."
+    )
+    assert "var(--left)" in plots[0].svg
+    assert "#010a0" not in plots[0].svg
+    assert "<style" not in plots[0].svg
+
+
+def test_a_joint_that_was_never_seen_gets_no_plot() -> None:
+    angles = shown_angles(example.tables())
+    assert angles is not None
+
+    assert angle_plots(angles.assign(angle_deg=np.nan)) == []
+
+
+def test_a_long_video_does_not_make_a_heavy_plot() -> None:
+    few = example.joint_angles().query("joint == 'knee'").assign(angle_deg=1.0)
+    many = few.loc[few.index.repeat(40)].assign(
+        time_s=np.tile(np.arange(len(few) // 2 * 40) / 30, 2)
+    )
+
+    (plot,) = angle_plots(many)
+
+    assert len(many) == 19_200
+    assert len(plot.svg) < 150_000
+
+
+def test_presence_says_how_many_frames_show_a_person() -> None:
+    plot = presence_plot(example.pose_keypoints(slice(0, 120)))
+
+    assert "a person was found in 50 % of frames" in plot.description
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        angle_plot_png(example.joint_angles()),
+        angle_plot_png(example.joint_angles().iloc[:0]),
+        presence_plot_png(example.pose_keypoints(slice(0, 100))),
+        presence_plot_png(example.pose_keypoints().iloc[:0]),
+    ],
+    ids=["angles", "no angles", "presence", "no frames"],
+)
+def test_the_pictures_for_the_user_interface_are_png(data: bytes) -> None:
+    image = cv2.imdecode(np.frombuffer(io.BytesIO(data).read(), np.uint8), cv2.IMREAD_COLOR)
+
+    assert image.shape[1] == 880

@@ -1,0 +1,55 @@
+"""Which frames are worth a picture."""
+
+from itertools import pairwise
+
+from dancer_pipeline.report.moments import key_moments
+from dancer_pipeline_tests.report import example
+
+
+def test_frames_of_a_finding_come_first_with_the_angles_of_its_joint() -> None:
+    moments = key_moments(example.tables(), most=2)
+
+    assert [one.frame for one in moments] == [20, 100]
+    assert moments[0].caption == "Knee: left 106°, right 76°"
+    assert moments[0].time_s == 20 / 30
+
+
+def test_moments_are_in_order_of_time_and_apart() -> None:
+    times = [one.time_s for one in key_moments(example.tables())]
+
+    assert len(times) == 6
+    assert all(after - before > 0.4 for before, after in pairwise(times))
+
+
+def test_without_findings_the_joint_that_moves_most_is_shown_at_its_ends() -> None:
+    tables = {name: table for name, table in example.tables().items() if name != "findings"}
+
+    captions = {one.caption for one in key_moments(tables, most=2)}
+
+    assert captions == {"Left knee at 106°", "Left knee at 5°"}
+
+
+def test_angles_that_were_only_guessed_are_not_shown_as_extremes() -> None:
+    tables = {name: table for name, table in example.tables().items() if name != "findings"}
+    tables["joint_angles"] = tables["joint_angles"].assign(confidence=0.3)
+
+    assert {one.caption for one in key_moments(tables)} == {"The movement"}
+
+
+def test_with_nothing_but_keypoints_the_time_with_a_person_is_spread_evenly() -> None:
+    moments = key_moments({"pose_keypoints": example.pose_keypoints(slice(60, 180))}, most=3)
+
+    assert len(moments) == 3
+    assert all(60 <= one.frame < 180 for one in moments)
+
+
+def test_a_video_of_nobody_still_gets_pictures_that_say_so() -> None:
+    moments = key_moments(example.nobody(), most=3)
+
+    assert {one.caption for one in moments} == {"Nobody was found here"}
+    assert len(moments) == 3
+
+
+def test_without_frames_there_are_no_moments() -> None:
+    assert key_moments({}) == []
+    assert key_moments({"pose_keypoints": example.pose_keypoints().iloc[:0]}) == []
