@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
+from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import Outcome, Row, State
 
 MINIMUM_COVERAGE = 0.98
@@ -56,6 +57,13 @@ class Manifest:
     coverage: float | None = None
     reason: str | None = None
     software: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def upload(self) -> Upload:
+        """The version that this is about."""
+        uploaded_at = datetime.fromisoformat(self.source["uploaded_at"])
+        source = {name: self.source[name] for name in ("bucket", "key", "size_bytes")}
+        return Upload(self.video_id, self.version, **source, uploaded_at=uploaded_at)
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -97,14 +97,14 @@ class Ledger:
         self, uploads: Iterable[Upload], *, state: State = State.RECEIVED, reason: str | None = None
     ) -> list[Upload]:
         """Insert what is not known yet and return that; a known version changes nothing."""
-        unknown = self.unknown(uploads)
-        new: list[Upload] = []
+        unknown = {(found.video_id, found.version): found for found in self.unknown(uploads)}
+        if not unknown:
+            return []
+        rows = [_new_row(upload, state, reason) for upload in unknown.values()]
+        insert = self._insert().returning(UPLOADS.c.video_id, UPLOADS.c.version)
         with self._engine.begin() as connection:
-            for upload in unknown:
-                insert = self._insert(_new_row(upload, state, reason))
-                if connection.execute(insert).rowcount:
-                    new.append(upload)
-        return new
+            inserted = connection.execute(insert, rows)
+            return [unknown[video_id, version] for video_id, version in inserted]
 
     def unknown(self, uploads: Iterable[Upload]) -> list[Upload]:
         """Those of the uploads that have no row."""
@@ -200,9 +200,9 @@ class Ledger:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
-    def _insert(self, values: dict[str, Any]) -> sa.Insert:
+    def _insert(self) -> sqlite.Insert | postgresql.Insert:
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        return dialect.insert(UPLOADS).values(values).on_conflict_do_nothing()
+        return dialect.insert(UPLOADS).on_conflict_do_nothing()
 
     def _update(
         self, video_id: str, version: str, changes: dict[str, Any], still: list[Any]

@@ -251,7 +251,7 @@ def _clean_up(
     row: Row, runs: Sequence[Run], outcome: Outcome, now: datetime, policy: Policy
 ) -> Step:
     if outcome is Outcome.NOTHING_MEASURED and policy.keep_unmeasured:
-        words = "nothing measured: nobody was found in the video; the source is kept"
+        words = f"{row.reason or 'nothing measured'}; the source is kept"
         return Step({"state": State.COMPLETED, "reason": words, "cleanup_pending": False})
     if not policy.cleanup or now < row.changed_at + timedelta(seconds=policy.cleanup_grace_s):
         return WAIT

@@ -63,7 +63,7 @@ class Table:
         self._check_names(frame)
         try:
             table = pa.Table.from_pandas(frame, schema=self.schema, preserve_index=False)
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        except (ValueError, TypeError) as error:  # pyarrow raises both kinds
             raise SchemaError(f"{self.name}: {'; '.join(map(str, error.args))}") from error
         for column in self.columns:
             if not column.nullable and table[column.name].null_count:

@@ -1,0 +1,126 @@
+"""The ledger, in a real SQLite file."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.lifecycle import Problem, State
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+WALK = Upload("walk-0", "v1", "inbox", "anna/walk.mp4", 10, NOW)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/new folder/ledger.sqlite"
+
+
+@pytest.fixture
+def ledger(url: str) -> Ledger:
+    return Ledger(url)
+
+
+def test_a_recorded_upload_survives_the_process(ledger: Ledger, url: str):
+    assert ledger.record([WALK]) == [WALK]
+
+    row = Ledger(url).row("walk-0", "v1")
+
+    assert row is not None
+    assert (row.state, row.key, row.uploaded_at) == (State.RECEIVED, "anna/walk.mp4", NOW)
+
+
+def test_a_known_version_is_a_duplicate_and_changes_nothing(ledger: Ledger):
+    ledger.record([WALK])
+    ledger.note("walk-0", "v1", state=State.COMPLETED)
+
+    assert ledger.record([WALK]) == []
+    assert ledger.record([WALK], state=State.IGNORED, reason="x") == []
+    assert ledger.counts() == {State.COMPLETED: 1}
+
+
+def test_a_new_version_of_a_known_video_is_new_and_is_the_current_one(ledger: Ledger):
+    ledger.record([WALK])
+    newer = replace(WALK, version="v2", uploaded_at=NOW + timedelta(seconds=1))
+
+    assert ledger.record([WALK, newer]) == [newer]
+    current = ledger.current("walk-0")
+    assert current is not None
+    assert current.version == "v2"
+
+
+def test_the_same_upload_recorded_by_many_at_once_is_new_to_one(url: str):
+    new: list[Upload] = []
+
+    def record() -> None:
+        new.extend(Ledger(url).record([WALK]))
+
+    Ledger(url)
+    threads = [threading.Thread(target=record) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert new == [WALK]
+
+
+def test_a_decision_on_an_outdated_row_is_refused(ledger: Ledger):
+    ledger.record([WALK])
+    row = ledger.row("walk-0", "v1")
+    assert row is not None
+
+    assert ledger.change(row, state=State.QUEUED, attempt=1)
+    assert not ledger.change(row, state=State.FAILED)
+    assert ledger.counts() == {State.QUEUED: 1}
+
+
+def test_only_what_is_unfinished_and_due_is_looked_at(ledger: Ledger):
+    states = [*State, State.QUEUED]
+    for number, state in enumerate(states):
+        ledger.record([replace(WALK, video_id=f"v-{number}")], state=state)
+    ledger.note("v-1", "v1", not_before=NOW + timedelta(hours=1))
+
+    due = {row.state for row in ledger.unfinished(100, NOW)}
+
+    assert due == {State.RECEIVED, State.QUEUED, State.PROCESSING, State.ANALYSED}
+    assert "v-1" not in {row.video_id for row in ledger.unfinished(100, NOW)}
+    assert "v-1" in {row.video_id for row in ledger.unfinished(100, NOW + timedelta(hours=1))}
+
+
+def test_a_failed_row_with_a_report_to_come_is_unfinished(ledger: Ledger):
+    ledger.record([WALK], state=State.FAILED)
+    ledger.note("walk-0", "v1", report_pending=True)
+
+    assert [row.video_id for row in ledger.unfinished(1, NOW)] == ["walk-0"]
+
+
+def test_a_problem_is_kept_in_words(ledger: Ledger):
+    ledger.record([WALK])
+
+    ledger.note_problem("walk-0", "v1", Problem.BAD_VIDEO, "an HTML page", "run-1")
+
+    row = ledger.row("walk-0", "v1")
+    assert row is not None
+    assert (row.problem, row.reason, row.run_id) == (Problem.BAD_VIDEO, "an HTML page", "run-1")
+
+
+def test_the_audit_keeps_every_entry_in_order(ledger: Ledger):
+    for outcome in ("about to be deleted", "deleted"):
+        ledger.audit("walk-0", "v1", "cleanup", outcome, is_dry_run=False, run_id="r")
+    ledger.audit("other", "v1", "cleanup", "would be deleted", is_dry_run=True)
+
+    found = [(entry["outcome"], entry["is_dry_run"]) for entry in ledger.audits("walk-0")]
+
+    assert found == [("about to be deleted", False), ("deleted", False)]
+
+
+def test_ten_thousand_uploads_are_recorded_once(ledger: Ledger):
+    many = [replace(WALK, video_id=f"walk-{number}") for number in range(10_000)]
+
+    assert len(ledger.record(many)) == 10_000
+    assert ledger.record(many) == []

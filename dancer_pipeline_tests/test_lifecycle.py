@@ -1,0 +1,226 @@
+"""What becomes of an upload, decided from what is stored."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dancer_pipeline.lifecycle import (
+    WAIT,
+    Kind,
+    Outcome,
+    Policy,
+    Problem,
+    Row,
+    Run,
+    State,
+    Step,
+    backoff,
+    next_step,
+    run_key,
+)
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+POLICY = Policy(max_attempts=3, max_worker_losses=2, backoff_s=10)
+RECEIVED = Row(
+    "walk-0", "v1", "inbox", "walk.mp4", 1, NOW, NOW, NOW - timedelta(hours=1), State.RECEIVED
+)
+PROCESSING = replace(RECEIVED, state=State.PROCESSING, attempt=1)
+ANALYSED = replace(PROCESSING, state=State.ANALYSED)
+
+
+def step(
+    row: Row, *runs: Run, outcome: Outcome = Outcome.UNFINISHED, policy: Policy = POLICY
+) -> Step:
+    return next_step(row, runs, outcome, now=NOW, policy=policy)
+
+
+def ended(kind: Kind = Kind.ANALYZE, attempt: int = 1, **how: bool) -> Run:
+    return Run(kind, attempt, is_alive=False, **how)
+
+
+ALIVE = Run(Kind.ANALYZE, 1, is_alive=True)
+
+
+def test_a_new_upload_is_queued_and_its_first_run_requested():
+    assert step(RECEIVED) == Step({"state": State.QUEUED, "attempt": 1}, Kind.ANALYZE)
+
+
+def test_a_run_that_was_lost_between_two_ticks_is_requested_again_under_the_same_key():
+    queued = replace(RECEIVED, state=State.QUEUED, attempt=1)
+
+    again = step(queued)
+
+    assert again == Step({}, Kind.ANALYZE)
+    assert run_key(Kind.ANALYZE, queued, again.attempt(queued)) == "analyze:walk-0:v1:1"
+
+
+def test_a_live_run_is_left_alone_whoever_started_it():
+    by_hand = Run(None, 0, is_alive=True)
+
+    assert step(PROCESSING, ALIVE) == WAIT
+    assert step(ANALYSED, by_hand, outcome=Outcome.COMPLETE) == WAIT
+
+
+def test_a_queued_upload_whose_run_lives_is_shown_as_processing():
+    queued = replace(RECEIVED, state=State.QUEUED, attempt=1)
+
+    assert step(queued, ALIVE).changes == {"state": State.PROCESSING}
+
+
+def test_a_run_that_dagster_will_retry_is_waited_for():
+    assert step(PROCESSING, ended(worker_lost=True, will_be_retried=True)) == WAIT
+
+
+def test_a_failed_attempt_is_followed_by_another_after_a_pause():
+    after = step(replace(PROCESSING, problem=Problem.TROUBLE, reason="disk"), ended())
+
+    assert after.request is None
+    assert after.changes["attempt"] == 2
+    assert after.changes["problem"] is None
+    assert NOW < after.changes["not_before"] <= NOW + timedelta(seconds=10)
+
+
+def test_nothing_happens_before_the_pause_is_over():
+    paused = replace(PROCESSING, attempt=2, not_before=NOW + timedelta(seconds=1))
+
+    assert step(paused, ended()) == WAIT
+    assert step(replace(paused, not_before=NOW), ended()).request is Kind.ANALYZE
+
+
+def test_the_last_failed_attempt_fails_the_upload_with_its_reason_and_asks_for_a_report():
+    last = replace(PROCESSING, attempt=3, problem=Problem.TROUBLE, reason="joint_angles: boom")
+
+    after = step(last, ended(attempt=3))
+
+    assert after.changes["state"] is State.FAILED
+    assert after.changes["report_pending"] is True
+    assert after.changes["reason"] == "gave up after 3 attempts: joint_angles: boom"
+
+
+def test_a_lost_worker_does_not_use_up_an_attempt():
+    lost_once = replace(PROCESSING, attempt=3, worker_losses=1)
+
+    assert step(lost_once, ended(attempt=3)).changes["state"] is State.QUEUED
+
+
+def test_a_video_that_keeps_killing_its_worker_is_given_up():
+    after = step(replace(PROCESSING, worker_losses=1), ended(worker_lost=True))
+
+    assert after.changes["state"] is State.FAILED
+    assert "lost 2 times" in after.changes["reason"]
+
+
+def test_a_run_that_a_person_canceled_is_not_started_again():
+    after = step(PROCESSING, ended(canceled=True))
+
+    assert after.changes["state"] is State.FAILED
+    assert "dancer retry walk-0" in after.changes["reason"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "state"),
+    [
+        (Problem.BAD_VIDEO, State.FAILED),
+        (Problem.SOURCE_CHANGED, State.SUPERSEDED),
+        (Problem.SOURCE_GONE, State.GONE),
+    ],
+)
+def test_a_permanent_problem_ends_the_upload_at_the_first_attempt(problem: Problem, state: State):
+    after = step(replace(PROCESSING, problem=problem, reason="because"), ended())
+
+    assert after.changes["state"] is state
+    assert after.changes["report_pending"] is (state is State.FAILED)
+
+
+def test_a_failed_upload_gets_one_last_report_and_then_rests():
+    failed = replace(PROCESSING, state=State.FAILED, report_pending=True)
+
+    assert step(failed, ended()) == Step({}, Kind.REPORT)
+    assert step(failed, ended(), ended(Kind.REPORT)).changes == {"report_pending": False}
+    assert step(replace(failed, report_pending=False), ended()) == WAIT
+
+
+@pytest.mark.parametrize("outcome", [Outcome.COMPLETE, Outcome.NOTHING_MEASURED])
+def test_a_whole_manifest_counts_although_the_ledger_was_never_told(outcome: Outcome):
+    after = step(PROCESSING, ended(worker_lost=True), outcome=outcome)
+
+    assert after.changes["state"] is State.ANALYSED
+
+
+def test_an_analysed_upload_is_cleaned_up():
+    after = step(ANALYSED, ended(succeeded=True), outcome=Outcome.COMPLETE)
+
+    assert after == Step({"cleanup_attempt": 1, "cleanup_pending": True}, Kind.CLEANUP)
+
+
+def test_a_failed_delete_is_tried_again_for_ever_and_never_analysed_again():
+    pending = replace(ANALYSED, cleanup_attempt=50, cleanup_pending=True)
+
+    after = step(pending, ended(Kind.CLEANUP, 50), outcome=Outcome.COMPLETE)
+
+    assert after.request is None
+    assert after.changes["cleanup_attempt"] == 51
+    assert "state" not in after.changes
+
+
+def test_a_cleanup_that_was_switched_off_waits():
+    off = replace(POLICY, cleanup=False)
+
+    assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=off) == WAIT
+
+
+def test_a_grace_period_keeps_the_source():
+    patient = replace(POLICY, cleanup_grace_s=3601)
+
+    assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=patient) == WAIT
+
+
+def test_a_dry_run_is_requested_once():
+    dry = replace(POLICY, cleanup_is_dry_run=True)
+    asked = replace(ANALYSED, cleanup_attempt=1)
+    done = ended(Kind.CLEANUP, succeeded=True)
+
+    assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=dry).request is Kind.CLEANUP
+    assert step(asked, done, outcome=Outcome.COMPLETE, policy=dry) == WAIT
+    assert step(asked, done, outcome=Outcome.COMPLETE).changes["cleanup_attempt"] == 2
+
+
+def test_a_refused_gate_leads_to_another_analysis_and_the_old_manifest_does_not_pass_for_it():
+    refused = replace(ANALYSED, cleanup_attempt=1, problem=Problem.GATE_REFUSED, reason="no report")
+
+    after = step(refused, ended(Kind.CLEANUP), outcome=Outcome.COMPLETE)
+    queued = replace(refused, state=State.QUEUED, attempt=after.changes["attempt"])
+
+    assert after.changes["state"] is State.QUEUED
+    assert after.changes["problem"] is Problem.GATE_REFUSED
+    assert step(queued, outcome=Outcome.COMPLETE) == Step({}, Kind.ANALYZE)
+
+
+def test_a_video_without_anybody_completes_and_its_source_is_kept():
+    nobody = replace(ANALYSED, reason="nothing measured: nobody was found")
+
+    after = step(nobody, outcome=Outcome.NOTHING_MEASURED)
+
+    assert after.changes["state"] is State.COMPLETED
+    assert after.changes["reason"] == "nothing measured: nobody was found; the source is kept"
+    assert after.request is None
+
+
+def test_a_video_without_anybody_is_deleted_where_that_is_wanted():
+    tidy = replace(POLICY, keep_unmeasured=False)
+
+    assert step(ANALYSED, outcome=Outcome.NOTHING_MEASURED, policy=tidy).request is Kind.CLEANUP
+
+
+def test_the_pause_doubles_up_to_its_limit():
+    policy = Policy(backoff_s=10, backoff_max_s=60)
+
+    assert 7.5 <= backoff(1, policy) <= 10
+    assert 15 <= backoff(2, policy) <= 20
+    assert 45 <= backoff(500, policy) <= 60
+
+
+@pytest.mark.parametrize("state", [State.COMPLETED, State.IGNORED, State.SUPERSEDED, State.EXPIRED])
+def test_an_ended_upload_is_left_alone(state: State):
+    assert step(replace(PROCESSING, state=state), outcome=Outcome.COMPLETE) == WAIT

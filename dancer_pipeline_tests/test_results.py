@@ -1,0 +1,169 @@
+"""The result store, on a real disk."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.parquet as pq
+import pytest
+
+from dancer_pipeline.identity import Upload
+from dancer_pipeline.lifecycle import Outcome
+from dancer_pipeline.results import ResultStore, Written
+from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+WALK = Upload("walk-0", "v1", "inbox", "walk.mp4", 10, NOW)
+SPEEDS = Table(
+    "speeds", "How fast.",
+    (Column("side", LABEL, "which"), Column("speed_m_s", pa.float64(), "how", nullable=True)),
+)  # fmt: skip
+FRAME = pd.DataFrame({"side": ["left", "right"], "speed_m_s": [1.5, None]})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ResultStore:
+    return ResultStore(str(tmp_path / "results"))
+
+
+def write(store: ResultStore, frame: pd.DataFrame = FRAME, upload: Upload = WALK) -> Written:
+    return store.write_table(SPEEDS, frame, upload, code_version="1", run_id="run-1")
+
+
+def test_a_table_comes_back_as_it_was_written(store: ResultStore):
+    write(store)
+
+    found = store.read_table("speeds", "walk-0", "v1")
+
+    pd.testing.assert_frame_equal(found.astype({"side": "str"}), FRAME, check_dtype=False)
+
+
+def test_a_file_says_which_video_and_version_it_is_of(store: ResultStore):
+    written = write(store)
+
+    table = pq.read_table(written.uri)
+
+    assert table.column_names == ["video_id", "version", "uploaded_at", "side", "speed_m_s"]
+    assert table["video_id"].to_pylist() == ["walk-0", "walk-0"]
+    assert table.schema.field("speed_m_s").metadata[b"description"] == b"how"
+    assert written.uri.endswith("results/speeds/walk-0/v1.parquet")
+
+
+def test_an_empty_table_keeps_its_columns(store: ResultStore):
+    write(store, FRAME.iloc[:0])
+
+    assert list(store.read_table("speeds", "walk-0", "v1").columns) == ["side", "speed_m_s"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        (FRAME.drop(columns="side"), r"missing columns \['side'\]"),
+        (FRAME.assign(extra=1), r"unexpected \['extra'\]"),
+        (FRAME.assign(side=[None, "left"]), "side"),
+        (FRAME.assign(speed_m_s=["a", "b"]), "speeds"),
+    ],
+)
+def test_a_table_that_breaks_its_declaration_is_not_stored(
+    store: ResultStore, tmp_path: Path, frame: pd.DataFrame, words: str
+):
+    with pytest.raises(SchemaError, match=words):
+        write(store, frame)
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_a_newer_version_leaves_the_older_versions_results(store: ResultStore):
+    older = Path(write(store).uri).read_bytes()
+    write(store, FRAME.assign(speed_m_s=9.0), replace(WALK, version="v2"))
+
+    assert Path(store.uri("speeds", WALK)).read_bytes() == older
+
+
+def test_a_write_that_fails_leaves_the_earlier_result_whole(
+    store: ResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write(store)
+
+    def full(_: int) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        write(store, FRAME.assign(speed_m_s=9.0))
+    monkeypatch.undo()
+
+    assert store.read_table("speeds", "walk-0", "v1")["speed_m_s"].tolist()[0] == 1.5
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["v1.parquet"]
+
+
+def test_the_manifest_lists_what_is_stored_and_what_is_missing(store: ResultStore):
+    store.begin(WALK, ["speeds", "report"], {"av": "18"})
+    written = write(store)
+
+    manifest = store.manifest("walk-0", "v1")
+
+    assert manifest is not None
+    assert manifest.missing == ("report",)
+    assert manifest.results["speeds"].rows == 2
+    content = Path(written.uri).read_bytes()
+    assert manifest.results["speeds"].sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_new_attempt_keeps_what_is_stored(store: ResultStore):
+    store.begin(WALK, ["speeds"], {})
+    write(store)
+    store.begin(WALK, ["speeds", "gait"], {})
+
+    manifest = store.manifest("walk-0", "v1")
+
+    assert manifest is not None
+    assert manifest.missing == ("gait",)
+    assert manifest.outcome is Outcome.UNFINISHED
+
+
+def test_what_changed_on_disk_no_longer_has_its_fingerprint(store: ResultStore):
+    store.begin(WALK, ["speeds"], {})
+    written = write(store)
+    manifest = store.manifest("walk-0", "v1")
+    assert manifest is not None
+    assert store.fingerprints(manifest) == {"speeds": written.result.fingerprint}
+
+    Path(written.uri).write_bytes(b"rot")
+    assert store.fingerprints(manifest)["speeds"] != written.result.fingerprint
+    Path(written.uri).unlink()
+    assert store.fingerprints(manifest) == {"speeds": None}
+
+
+def test_every_manifest_can_be_listed(store: ResultStore):
+    assert list(store.manifests()) == []
+    for number in range(3):
+        store.begin(replace(WALK, video_id=f"walk-{number}"), [], {})
+
+    assert {manifest.video_id for manifest in store.manifests()} == {"walk-0", "walk-1", "walk-2"}
+
+
+def test_nothing_stored_is_an_error_that_is_not_an_empty_table(store: ResultStore):
+    assert store.manifest("walk-0", "v1") is None
+    assert store.read_stored_tables(["speeds"], "walk-0", "v1") == {}
+    with pytest.raises(FileNotFoundError):
+        store.read_table("speeds", "walk-0", "v1")
+
+
+def test_pandas_pyarrow_and_duckdb_read_all_videos_as_one_data_set(
+    store: ResultStore, tmp_path: Path
+):
+    for number in range(3):
+        write(store, upload=replace(WALK, video_id=f"walk-{number}"))
+    folder = tmp_path / "results" / "speeds"
+
+    by_pandas = pd.read_parquet(folder)
+    by_pyarrow = pa.dataset.dataset(folder).to_table()
+    by_duckdb = duckdb.sql(f"select count(distinct video_id) from '{folder}/*/*.parquet'")
+
+    assert len(by_pandas) == by_pyarrow.num_rows == 6
+    assert by_duckdb.fetchall() == [(3,)]

@@ -1,0 +1,77 @@
+"""The environment: every variable typed, every mistake named."""
+
+from pathlib import Path
+
+import pytest
+
+from dancer_pipeline.settings import Settings, SettingsError
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_nothing_needs_to_be_set(in_an_empty_folder: Path):
+    settings = Settings.load()
+
+    assert settings.source == str(in_an_empty_folder / "inbox")
+    assert settings.cleanup == "on"
+
+
+def test_every_variable_is_documented():
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DANCER_CLEANUP", "yes", "'on', 'off' or 'dry-run'"),
+        ("DANCER_MAX_ATTEMPTS", "many", "DANCER_MAX_ATTEMPTS='many'"),
+        ("DANCER_MAX_ATTEMPTS", "0", "greater than or equal to 1"),
+        ("DANCER_SOURCE", "ftp://host/videos", "a folder's path or file:///folder"),
+        ("DANCER_SAMPLE_HZ", "-3", "greater than 0"),
+    ],
+)
+def test_a_malformed_value_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as refusal:
+        Settings.load()
+
+    assert name in str(refusal.value)
+    assert words in str(refusal.value)
+
+
+def test_an_unknown_variable_is_refused_with_the_one_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("DANCER_CLEAN_UP", "off")
+
+    with pytest.raises(SettingsError, match=r"DANCER_CLEAN_UP: did you mean DANCER_CLEANUP\\?"):
+        Settings.load()
+
+
+def test_an_unknown_variable_like_no_other_is_answered_with_all_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("DANCER_QQQQQQ", "1")
+
+    with pytest.raises(SettingsError, match="accepted: DANCER_ANALYSES, .*DANCER_TICK_S"):
+        Settings.load()
+
+
+def test_results_inside_the_inbox_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DANCER_RESULTS", "inbox/results")
+
+    with pytest.raises(SettingsError, match="must not lie in each other"):
+        Settings.load()
+
+
+def test_a_file_uri_is_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("DANCER_SOURCE", f"file://{tmp_path}/videos")
+
+    assert Settings.load().source == f"{tmp_path}/videos"
