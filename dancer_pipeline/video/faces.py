@@ -21,7 +21,7 @@ FACE_KEYPOINTS = (
 )  # fmt: skip
 SHOULDERS, HIPS = ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")
 HOLD_S = 0.5
-OF_EXTENT, OF_NECK, OF_TORSO = 0.95, 0.6, 0.32
+OF_EXTENT, OF_NECK, OF_TORSO = 1.0, 0.65, 0.35
 """The radius is the largest of these shares: of the face keypoints' extent, of the way from face
 to shoulders, of the trunk. In profile the keypoints nearly coincide; bent over the trunk is short.
 """
@@ -57,20 +57,53 @@ class Faces:
 
 def cover(image: Image, faces: Sequence[Face], scale: float) -> Image:
     """Cover faces, and the way between them, with a few blurred blocks; gives a new picture."""
-    mask = np.zeros(image.shape[:2], np.uint8)
-    for face, following in zip(faces, [*faces[1:], *faces[-1:]], strict=True):
-        ends = [(round(f.x_px * scale), round(f.y_px * scale)) for f in (face, following)]
-        radius = round(max(face.radius_px, following.radius_px) * scale) + 1
-        cv2.line(mask, ends[0], ends[1], 255, thickness=2 * radius)
-        for end in ends:
-            cv2.circle(mask, end, radius, 255, thickness=cv2.FILLED)
-    if not mask.any():
+    discs = [_Disc.of(face, scale) for face in faces]
+    window = _window(discs, *image.shape[:2])
+    part = image[window]
+    if not part.size:
         return image
-    largest = max(face.radius_px for face in faces) * scale
-    return np.where(mask[..., None] > 0, _coarse(image, largest), image).astype(np.uint8)
+    hidden = _mask(discs, image.shape[:2])[window][..., None] > 0
+    covered = image.copy()
+    covered[window] = np.where(hidden, _coarse(part, max(disc.radius for disc in discs)), part)
+    return covered
+
+
+@dataclass(frozen=True)
+class _Disc:
+    """A disc in whole pixels of one picture."""
+
+    x: int
+    y: int
+    radius: int
+
+    @classmethod
+    def of(cls, face: Face, scale: float) -> "_Disc":
+        x, y, radius = (round(value * scale) for value in (face.x_px, face.y_px, face.radius_px))
+        return cls(x, y, radius + 1)
+
+
+def _window(discs: Sequence[_Disc], height: int, width: int) -> tuple[slice, slice]:
+    """Find the part of a picture that holds all discs; empty without discs or outside the picture."""
+    if not discs:
+        return slice(0, 0), slice(0, 0)
+    left, top = (min(getattr(d, axis) - d.radius for d in discs) for axis in "xy")
+    right, bottom = (max(getattr(d, axis) + d.radius for d in discs) + 1 for axis in "xy")
+    return slice(max(0, top), max(0, min(height, bottom))), slice(
+        max(0, left), max(0, min(width, right))
+    )
+
+
+def _mask(discs: Sequence[_Disc], shape: tuple[int, ...]) -> Image:
+    mask = np.zeros(shape[:2], np.uint8)
+    radius = max(disc.radius for disc in discs)
+    for disc, following in zip(discs, [*discs[1:], *discs[-1:]], strict=True):
+        cv2.line(mask, (disc.x, disc.y), (following.x, following.y), 255, thickness=2 * radius)
+        cv2.circle(mask, (disc.x, disc.y), disc.radius, 255, thickness=cv2.FILLED)
+    return mask
 
 
 def _coarse(image: Image, radius: float) -> Image:
+    """Redraw a picture in blocks of a third of a face's radius, blended."""
     height, width = image.shape[:2]
     block = max(2.0, radius / _BLOCKS_PER_RADIUS)
     blocks = max(1, round(width / block)), max(1, round(height / block))

@@ -79,9 +79,7 @@ def _even(length_px: int) -> int:
 
 
 def _picture(image: Image, time_s: float) -> av.VideoFrame:
-    height, width = image.shape[:2]
-    picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(
-        _even(width), _even(height), "yuv420p"
-    )
+    """Make a picture for the encoder, which itself brings it to the stream's size and colours."""
+    picture = av.VideoFrame.from_ndarray(image, format="rgb24")
     picture.pts, picture.time_base = round(time_s / _TICK), _TICK
     return picture
