@@ -37,7 +37,7 @@ check:
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/vulture
+	! $(BIN)/vulture | grep -E 'unreachable|unused (function|method|class|property)'
 	! git grep -nwE 'TO[D]O|FIX[M]E|XX[X]'
 	$(BIN)/python docs/write_tables.py --check
 	$(BIN)/dagster definitions validate
