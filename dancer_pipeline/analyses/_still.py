@@ -2,11 +2,14 @@
 
 import pandas as pd
 
-UNCHANGED_DIFFERENCE = 0.1
-"""Mean difference between two pictures (levels of 255) up to which they count as the same."""
+UNCHANGED_BELOW = 2.5e-4
+"""A `frame_difference` below this is a repeated picture, as `video_extracts` describes it.
+
+Said here again, because the module that makes that table loads OpenCV and the decoder.
+"""
 
 
 def unchanged_share(video_extracts: pd.DataFrame) -> float | None:
     """Share of the pictures that equal the one before; None where that was not measured."""
     measured = video_extracts.loc[video_extracts["measure"] == "frame_difference", "value"].dropna()
-    return None if measured.empty else float((measured <= UNCHANGED_DIFFERENCE).mean())
+    return None if measured.empty else float((measured < UNCHANGED_BELOW).mean())

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
+from dancer_pipeline.video.extracts import UNITS, VIDEO_EXTRACTS
 from dancer_pipeline.video.source_table import SOURCE_VIDEO
 
 Floats = NDArray[np.float64]
@@ -115,15 +116,18 @@ def source_video(rate_hz: float = 30.0, duration_s: float = 6.0, **more: object)
     return SOURCE_VIDEO.frame([facts | more])
 
 
-def video_extracts(duration_s: float = 6.0, rate_hz: float = 30.0, **more: float) -> pd.DataFrame:
+def video_extracts(duration_s: float = 6.0, rate_hz: float = 10.0, **more: float) -> pd.DataFrame:
     """Build extracts that do not change over time."""
     levels = {
-        "luma": 120.0, "sharpness": 100.0, "frame_difference": 3.0,
+        "luma": 0.47, "sharpness": 100.0, "frame_difference": 0.01,
         "camera_shift_x": 0.0, "camera_shift_y": 0.0,
     } | more  # fmt: skip
-    time_s = times(duration_s, rate_hz)
-    parts = [{"measure": name, "time_s": time_s, "value": level} for name, level in levels.items()]
-    return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+    rows = [
+        {"measure": name, "time_s": time_s, "value": level, "unit": UNITS[name]}
+        for name, level in levels.items()
+        for time_s in times(duration_s, rate_hz)
+    ]
+    return VIDEO_EXTRACTS.frame(rows)
 
 
 def _other_side(name: str) -> str:

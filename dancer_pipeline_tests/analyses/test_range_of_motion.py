@@ -127,7 +127,7 @@ def test_few_frames_are_refused_however_long() -> None:
 
 
 def test_a_frozen_picture_is_refused_whatever_the_keypoints_say() -> None:
-    extracts = performer.video_extracts(frame_difference=0.004)
+    extracts = performer.video_extracts(frame_difference=3e-5)
     made = ranges(performer.standing(), video_extracts=extracts)
     assert all(refused_for("frozen_picture", row) for _, row in made.iterrows())
 
