@@ -11,6 +11,10 @@ class PoseTimeLimit(PoseWorkerError):  # noqa: N818 - it names the thing, as Tim
     """It took longer than it may."""
 
 
+class PoseMemoryLimit(PoseWorkerError):  # noqa: N818 - it names the thing, as MemoryError does
+    """It wanted more memory than it may have."""
+
+
 class PoseWorkerDied(PoseWorkerError):  # noqa: N818 - it names what happened
     """The process ended without a word: killed, crashed, or out of memory."""
 

@@ -21,7 +21,8 @@ from typing import IO, Any
 import pandas as pd
 import pyarrow as pa
 
-from dancer_pipeline.pose.errors import PoseTimeLimit, PoseWorkerDied
+from dancer_pipeline.pose.confinement import PROXY_TO_NOWHERE
+from dancer_pipeline.pose.errors import PoseMemoryLimit, PoseTimeLimit, PoseWorkerDied
 from dancer_pipeline.pose.keypoints import KEYPOINTS
 from dancer_pipeline.pose.model import ModelError, model_file
 from dancer_pipeline.pose.worker import Request
@@ -94,8 +95,8 @@ def extract_pose(
         Before the video is touched.
     BadVideo
         The video cannot be decoded; `IncompleteVideo` where only its first part can.
-    PoseTimeLimit, PoseWorkerDied
-        The child process took too long, or was killed or crashed.
+    PoseTimeLimit, PoseMemoryLimit, PoseWorkerDied
+        The child process took too long or too much memory, or was killed or crashed.
     """
     deadline_s = time.monotonic() + time_limit_s
     request = Request(str(video), str(model_file(model)), sample_hz, memory_limit_bytes)
@@ -156,9 +157,10 @@ def _worker(request: Request) -> Iterator[_Worker]:
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's variables without secrets, and its import path."""
+    """Return this process's variables without secrets, its import path, and no way out."""
     public = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    return {**public, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    return {**public, **PROXY_TO_NOWHERE, "PYTHONPATH": path}
 
 
 def _frame(ipc: bytes) -> pd.DataFrame:
@@ -169,12 +171,15 @@ def _frame(ipc: bytes) -> pd.DataFrame:
 
 def _error(message: dict[str, Any]) -> Exception:
     """Return the error of the child as the parent would have met it."""
-    text = str(message["message"])
+    text = message.get("message", "")
     match message["kind"]:
         case "incomplete_video":
             frames, seconds = message["decoded_frames"], message["decoded_s"]
             return IncompleteVideo(text, decoded_frames=frames, decoded_s=seconds)
         case "bad_video":
             return BadVideo(text)
+        case "out_of_memory":
+            limit = f"{(message['limit_bytes'] or 0) / 1e6:.0f} MB"
+            return PoseMemoryLimit(f"Finding keypoints took more memory than its limit, {limit}.")
         case _:
             return ModelError(text)

@@ -1,14 +1,13 @@
 """The child process that decodes one video and finds its keypoints.
 
 It reads one request from its parent, answers with short messages and a table, and ends when the
-parent does. What it decodes is hostile, so it is given no secrets, works under a memory limit, and
-answers in JSON and Arrow, which cannot carry code. Its parent is `extraction.py`.
+parent does. What it decodes is hostile, so it is given no secrets, is confined (`confinement.py`),
+and answers in JSON and Arrow, which cannot carry code. Its parent is `extraction.py`.
 """
 
 import faulthandler
 import json
 import os
-import resource
 import signal
 import sys
 import threading
@@ -21,6 +20,7 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+from dancer_pipeline.pose.confinement import confine
 from dancer_pipeline.pose.estimators import MediaPipeEstimator
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.pose.model import ModelError
@@ -47,8 +47,8 @@ def answer(channel: Channel) -> None:
     """Do what the one request asks; every end that has a reason is told to the parent."""
     request = Request(**json.loads(channel.recv_bytes()))
     threading.Thread(target=_end_with_parent, args=(channel,), daemon=True).start()
+    confine(request.memory_limit_bytes)
     try:
-        _limit_memory(request.memory_limit_bytes)
         table = POSE_KEYPOINTS.arrow(keypoint_table(list(_observations(request, channel))))
     except IncompleteVideo as error:
         counts = {"decoded_frames": error.decoded_frames, "decoded_s": error.decoded_s}
@@ -57,6 +57,8 @@ def answer(channel: Channel) -> None:
         _tell(channel, "bad_video", message=str(error))
     except ModelError as error:
         _tell(channel, "model_error", message=str(error))
+    except MemoryError:
+        _tell(channel, "out_of_memory", limit_bytes=request.memory_limit_bytes)
     else:
         _tell(channel, "table")
         channel.send_bytes(_ipc(table))
@@ -64,7 +66,7 @@ def answer(channel: Channel) -> None:
 
 def _observations(request: Request, channel: Channel) -> Iterator[Observation]:
     """Look at every frame; the model comes first, without it no video is touched."""
-    _keep_opencv_to_one_core()
+    _keep_libraries_quiet()
     due_s, done = 0.0, 0
     with MediaPipeEstimator(Path(request.model)) as estimator:
         analyzer = FrameAnalyzer(estimator)
@@ -96,16 +98,12 @@ def _end_with_parent(channel: Channel) -> None:
         os._exit(1)
 
 
-def _limit_memory(limit_bytes: int | None) -> None:
-    """Bound what this process may allocate, where the system can do that."""
-    if limit_bytes is not None and sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes, limit_bytes))
-
-
-def _keep_opencv_to_one_core() -> None:
+def _keep_libraries_quiet() -> None:
+    """One core for OpenCV; no sound devices, for which MediaPipe would start a compiler."""
     import cv2
 
     cv2.setNumThreads(1)
+    sys.modules.setdefault("sounddevice", None)  # type: ignore[arg-type]  # None: cannot be imported
 
 
 if __name__ == "__main__":

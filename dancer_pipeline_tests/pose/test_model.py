@@ -5,18 +5,24 @@ pip is real and reads from a folder; the wheel in it is made again from the mode
 
 import struct
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from dancer_pipeline.pose import bundle
+from dancer_pipeline.pose.estimators import MediaPipeEstimator
 from dancer_pipeline.pose.model import (
     MODEL_SHA256,
     ModelError,
     model_file,
     model_sha256,
 )
+from dancer_pipeline.pose.observations import FrameAnalyzer, keypoint_table
+from dancer_pipeline.video.frames import read_frames
 
 LANDMARKER_BYTES = 6_440_512
 SEGMENTATION_TENSOR = 297
@@ -115,6 +121,27 @@ def test_a_given_model_is_used_as_it_is(model: Path, tmp_path: Path) -> None:
     given = tmp_path / "mine.task"
     given.write_bytes(model.read_bytes())
     assert model_file(given) == given
+
+
+@pytest.mark.videos
+def test_without_its_segmentation_branch_the_model_finds_exactly_the_same(
+    parts: dict[str, bytes],
+    model: Path,
+    clips: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bundle, "without_segmentation", lambda landmarker: landmarker)
+    whole = tmp_path / "whole.task"
+    whole.write_bytes(bundle.pose_bundle(*parts.values()))
+    assert model_sha256(whole) != MODEL_SHA256
+    frames = list(islice(read_frames(clips("gait_single_side.mp4")), 20))
+    tables = []
+    for path in (model, whole):
+        with MediaPipeEstimator(path) as estimator:
+            tables.append(keypoint_table([*map(FrameAnalyzer(estimator).analyze, frames)]))
+    assert tables[0]["x_px"].notna().sum() > 15 * 33
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
 def _zip_of(path: Path, content: dict[str, bytes]) -> Path:
