@@ -9,6 +9,8 @@ BIN = .venv/bin
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	--no-emit-build-options pyproject.toml -
+# An analysis is found by its file's name, so nothing in the code need name it.
+DISCOVERED = analyses/\([a-z0-9_]*\)\.py:[0-9]*: unused function .\1. 
 
 .PHONY: help demo test check lock docs clean
 
@@ -37,7 +39,7 @@ check:
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	! $(BIN)/vulture | grep -E 'unreachable|unused (function|method|class|property)'
+	! $(BIN)/vulture | grep -v "$(DISCOVERED)" | grep -E 'unreachable|unused (function|method|class|property)'
 	! git grep -nwE 'TO[D]O|FIX[M]E|XX[X]'
 	$(BIN)/python docs/write_tables.py --check
 	$(BIN)/dagster definitions validate
