@@ -59,19 +59,21 @@ class Promise:
 
 def promise(video: OpenVideo) -> Promise:
     """Read the promised length of a video from its header."""
-    own_s = video.seconds(video.stream.duration) or _tagged_duration_s(video)
     if video.container.format.name in _ENDLESS_FORMATS:
         return Promise(None, None, is_of_video=False)
+    start_s = video.seconds(video.stream.start_time) or 0.0
+    own_s, tagged_s = video.seconds(video.stream.duration), _tagged_end_s(video)
     if own_s:
-        start_s = video.seconds(video.stream.start_time) or 0.0
         return Promise(own_s, start_s + own_s, is_of_video=True)
     duration = video.container.duration
-    whole_s = duration / 1e6 if duration and duration > 0 else None
-    return Promise(whole_s, whole_s, is_of_video=False)
+    end_s = tagged_s or (duration / 1e6 if duration and duration > 0 else None)
+    if end_s is None:
+        return Promise(None, None, is_of_video=False)
+    return Promise(end_s - max(0.0, min(start_s, end_s)), end_s, is_of_video=bool(tagged_s))
 
 
-def _tagged_duration_s(video: OpenVideo) -> float | None:
-    """Matroska's own length of one stream, written as a tag: 00:00:07.666000000."""
+def _tagged_end_s(video: OpenVideo) -> float | None:
+    """Matroska's end of one stream, written as a tag: 00:00:07.666000000."""
     try:
         hours, minutes, seconds = video.stream.metadata.get("DURATION", "").split(":")
         return int(hours) * 3600 + int(minutes) * 60 + float(seconds)

@@ -83,7 +83,7 @@ class _Disc:
 
 
 def _window(discs: Sequence[_Disc], height: int, width: int) -> tuple[slice, slice]:
-    """Find the part of a picture that holds all discs; empty without discs or outside the picture."""
+    """Find the part of a picture that holds all discs; empty where there is none."""
     if not discs:
         return slice(0, 0), slice(0, 0)
     left, top = (min(getattr(d, axis) - d.radius for d in discs) for axis in "xy")

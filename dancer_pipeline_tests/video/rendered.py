@@ -50,7 +50,7 @@ def render(
         stream: Any = container.add_stream(codec, rate=Fraction(rate_hz).limit_denominator(1001))
         stream.height, stream.width = paint(0).shape[:2]
         stream.pix_fmt, stream.options = pixel_format, codec_options or {}
-        stream.codec_context.time_base = TICK if format != "avi" else 1 / Fraction(rate_hz)
+        stream.codec_context.time_base = TICK if path.suffix != ".avi" else 1 / Fraction(rate_hz)
         if pixel_aspect:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if rotation_deg is not None or mirrored:
