@@ -6,6 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 PREPARE = test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11, 3.12 or 3.13." >&2; exit 1; }; \
 	"$(PYTHON)" deploy/bootstrap.py
 BIN = .venv/bin
+export DAGSTER_DISABLE_TELEMETRY = yes
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 	--no-emit-build-options pyproject.toml -
@@ -44,7 +45,7 @@ check:
 	$(BIN)/python docs/write_tables.py --check
 	$(BIN)/dagster definitions validate
 	$(BIN)/dagster definitions validate -w workspace.yaml
-	$(BIN)/dg check defs
+	VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/dg check defs
 
 lock:
 	@$(PREPARE) --develop

@@ -30,6 +30,7 @@ def main() -> int:
     check = parser.parse_args().check
     shared = tuple(name for name, found in discover().items() if found.is_metrics)
     tables = [t for name, t in table_catalogue(discover()).items() if name not in shared]
+    tables.sort(key=lambda table: table.name in ("pose_metrics", "findings"))  # made last
     readme = ROOT / "README.md"
     documents = {
         readme: with_summary(readme.read_text(), summary(tables)),
@@ -54,12 +55,13 @@ def with_summary(readme: str, rows: str) -> str:
 
 
 def summary(tables: list[Table]) -> str:
-    """Make one line per table: what a row is, and the columns that have a unit."""
-    lines = ["| table | what it holds | columns with a unit |", "|---|---|---|"]
+    """Make one line per table: what a row is, and the units of its columns."""
+    lines = ["| table | what it holds | units |", "|---|---|---|"]
     for table in tables:
-        measured = ", ".join(f"`{column.name}`" for column in table.columns if unit(column))
+        units = list(dict.fromkeys(filter(None, map(unit, table.columns))))
+        units += ["in its column `unit`"] if "unit" in {c.name for c in table.columns} else []
         link = f"[`{table.name}`](docs/tables.md#{table.name})"
-        lines.append(f"| {link} | {table.description} | {measured} |")
+        lines.append(f"| {link} | {table.description} | {', '.join(units)} |")
     return "\n".join(lines) + "\n"
 
 
