@@ -72,7 +72,8 @@ def range_of_motion(
     the side differs by about 5 degrees at the knee.
     """
     rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
-    problem = _problem_of_video(joint_angles, unchanged_share(video_extracts), needs)
+    still_share = unchanged_share(video_extracts)
+    problem = _problem_of_video(joint_angles, rate_hz, still_share, needs)
     ranges = (
         _refused(track, *problem) if problem else _range(track, camera_view.iloc[0], rate_hz, needs)
         for track in _tracks(joint_angles)
@@ -96,10 +97,12 @@ def _range(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) 
 
 
 def _problem_of_video(
-    joint_angles: pd.DataFrame, still_share: float | None, needs: Requirements
+    joint_angles: pd.DataFrame, rate_hz: float, still_share: float | None, needs: Requirements
 ) -> tuple[str, str] | None:
     found = joint_angles.groupby("frame")["confidence"].count() > 0
-    share = float(found.mean()) if len(found) else 0.0
+    if len(found) < needs.frames:
+        return _too_short(len(found), rate_hz, needs)
+    share = float(found.mean())
     if share < needs.person_share:
         return "no_person", (
             f"A person was found in only {share:.0%} of the frames, so nothing was measured. "

@@ -55,16 +55,16 @@ def _problem(
     points: Tracks, brightness: float, min_person_share: float, min_frames: int
 ) -> tuple[str, str] | None:
     frames = len(points.frame)
-    share = float(points.is_person.mean()) if frames else 0.0
+    if frames < min_frames:
+        length = "one frame" if frames == 1 else f"{frames} frames"
+        return "too_short", f"The video has only {length}. Record the whole movement."
+    share = float(points.is_person.mean())
     if share < min_person_share:
         light = " The picture is dark: switch on the light behind the camera."
         return "no_person", (
             f"A person was found in only {share:.0%} of the frames. Keep one person in the picture "
             f"all the time, head to feet.{light if brightness < _DARK else ''}"
         )
-    if frames < min_frames:
-        length = "one frame" if frames == 1 else f"{frames} frames"
-        return "too_short", f"The video has only {length}. Record the whole movement."
     return None
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.analyses import discover
+from dancer_pipeline.analyses.range_of_motion import Requirements, range_of_motion
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
 
@@ -72,6 +73,14 @@ def test_a_mirror_exchanges_the_sides() -> None:
     assert knee(mirrored, "right")["value"] == pytest.approx(knee(made)["value"], abs=0.01)
 
 
+@pytest.mark.parametrize("yaw_deg", [-90, -80, -75, 75, 105])
+def test_a_camera_nearly_at_the_side_costs_at_most_five_degrees(yaw_deg: float) -> None:
+    near = "left" if yaw_deg < 0 else "right"
+    row = knee(ranges(squat_at(30, yaw_deg)), near)
+    assert row["status"] == "ok"
+    assert row["value"] == pytest.approx(99.7, abs=5)
+
+
 @pytest.mark.parametrize(
     ("yaw_deg", "named"), [(0, "the front"), (-45, "an angle"), (180, "behind")]
 )
@@ -86,6 +95,16 @@ def test_any_other_view_uses_depth_with_low_confidence(yaw_deg: float, named: st
 def test_a_low_frame_rate_has_low_confidence() -> None:
     row = knee(ranges(squat_at(8)))
     assert (row["status"], list(row["reasons"])) == ("low_confidence", ["frame_rate_too_low"])
+
+
+def test_a_stricter_requirement_is_a_parameter() -> None:
+    tables = core(squat_at(30))
+    made = range_of_motion(
+        *(result(name, ANALYSES, tables) for name in ("joint_angles", "camera_view")),
+        tables["video_extracts"],
+        needs=Requirements(duration_s=10),
+    )
+    assert refused_for("too_short", knee(made))
 
 
 def refused_for(reason: str, row: pd.Series) -> bool:

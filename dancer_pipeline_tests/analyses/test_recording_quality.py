@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.analyses import _still, discover
+from dancer_pipeline.analyses.recording_quality import recording_quality
 from dancer_pipeline.video import extracts
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
@@ -72,7 +73,7 @@ def test_a_held_picture_is_measured() -> None:
 
 @pytest.mark.parametrize(
     ("table", "reason"),
-    [(performer.nobody(), "no_person"), (performer.squat()[:0], "no_person"),
+    [(performer.nobody(), "no_person"), (performer.squat()[:0], "too_short"),
      (performer.squat(0.1), "too_short")],
     ids=["nobody", "no frames", "four frames"],
 )  # fmt: skip
@@ -83,6 +84,13 @@ def test_without_a_movement_everything_is_refused_with_the_reason(
     assert (made["status"] == "refused").all()
     assert made["reasons"].map(list).tolist() == [[reason]] * len(made)
     assert made["advice"].notna().all()
+
+
+def test_how_seldom_a_person_may_be_found_is_a_parameter() -> None:
+    tables = core(performer.without_person(performer.squat(), range(36)))
+    names = ("source_video", "pose_keypoints", "video_extracts")
+    made = recording_quality(*(tables[name] for name in names), min_person_share=0.9)
+    assert (made["status"] == "refused").all()
 
 
 @pytest.mark.parametrize(("brightness", "told"), [(0.1, True), (0.6, False), (None, False)])
