@@ -9,7 +9,7 @@ from dancer_pipeline.synthetic.rotations import Array, unit
 MATERIALS = ("skin", "face", "hair", "eye_white", "dark", "lips", "top", "bottom", "shoe", "sole")
 
 _SKINS = ((236, 196, 168), (222, 174, 140), (198, 146, 110), (160, 110, 78), (116, 76, 54))
-_HAIRS = ((34, 27, 24), (74, 49, 32), (126, 88, 48), (188, 150, 94), (120, 118, 116))
+_HAIRS = ((34, 27, 24), (74, 49, 32), (126, 88, 48), (150, 108, 52), (112, 110, 110))
 _TOPS = (
     (196, 52, 48),
     (38, 84, 160),
@@ -46,7 +46,8 @@ def appearance(seed: int) -> Appearance:
     """Draw colours; the clothes differ from the wall in lightness, as a careful filmer arranges."""
     draw = np.random.default_rng([seed, 3])
     wall = _pick(draw, _WALLS) + draw.normal(0, 8, 3)
-    skin, hair = _pick(draw, _SKINS), _pick(draw, _HAIRS)
+    skin = _pick(draw, _SKINS)
+    hair = _unlike(draw, _HAIRS, skin)
     top = _unlike(draw, _TOPS, wall)
     bottom = _unlike(draw, _BOTTOMS, top)
     shoe = _pick(draw, _SHOES)

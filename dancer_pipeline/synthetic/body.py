@@ -55,9 +55,7 @@ class Figure:
         scale = self.body.stature_m * (self.body.girth if grows else 1.0)
         start_radius, end_radius = radii[0] * scale, radii[1] * scale
         index = MATERIALS.index(material)
-        self.parts.append(
-            Part(index, start_m, end_m, start_radius, end_radius, rotation, stretch)
-        )
+        self.parts.append(Part(index, start_m, end_m, start_radius, end_radius, rotation, stretch))
 
     def _at(self, origin: Array, rotation: Array, offset: ArrayLike) -> Array:
         return origin + turn(rotation, np.asarray(offset, float) * self.body.stature_m)
@@ -68,21 +66,29 @@ class Figure:
         pelvis, rotation = hip.mean(axis=1), bone.pelvis_rotation
         trunk, top = bone.trunk_rotation, shoulder.mean(axis=1)
         low = self._at(pelvis, rotation, [-0.006, 0, 0.000])
-        high = self._at(pelvis, rotation, [0, 0, 0.058])
-        self.add("bottom", low, high, (0.086, 0.078), rotation, (0.72, 1.0, 0.75))
+        high = self._at(pelvis, rotation, [0, 0, 0.03])
+        self.add("bottom", low, high, (0.086, 0.082), rotation, (0.72, 1.0, 0.75))
         for y in (0.043, -0.043):
             seat = self._at(pelvis, rotation, [-0.022, y, -0.012])
             self.add("bottom", seat, seat, (0.052, 0.052))
+        hem = self._at(pelvis, rotation, [-0.005, 0, 0.018])
         waist = self._at(pelvis, trunk, [0, 0, 0.085])
         ribs = self._at(top, trunk, [-0.002, 0, -0.095])
-        self.add("top", low, waist, (0.083, 0.074), trunk, (0.74, 1.0, 0.3))
+        self.add("top", hem, waist, (0.0885, 0.076), rotation, (0.75, 1.0, 0.2))
         self.add("top", waist, ribs, (0.075, 0.091), trunk, (0.70, 1.0, 0.75))
-        self.add("top", ribs, self._at(top, trunk, [-0.006, 0, -0.035]), (0.091, 0.080), trunk, (0.68, 1.0, 0.6))
+        self.add(
+            "top",
+            ribs,
+            self._at(top, trunk, [-0.006, 0, -0.022]),
+            (0.091, 0.070),
+            trunk,
+            (0.69, 1.0, 0.6),
+        )
         for side in range(2):
             inner = top + 0.80 * (shoulder[:, side] - top)
             self.add("top", top, inner + 0 * top, (0.038, 0.036), trunk, (0.9, 1.0, 0.9))
-            neck = self._at(bone.neck_m, trunk, [-0.008, 0, 0.012])
-            self.add("top", neck, shoulder[:, side], (0.026, 0.031))
+            neck = self._at(bone.neck_m, trunk, [-0.014, 0, 0.008])
+            self.add("top", neck, shoulder[:, side], (0.030, 0.031))
 
     def _head(self) -> None:
         bone, rotation = self.skeleton, self.skeleton.head_rotation
@@ -90,19 +96,24 @@ class Figure:
         def at(*offset: float) -> Array:
             return self._at(bone.head_m, rotation, offset)
 
-        self.add("skin", self._at(bone.neck_m, rotation, [-0.004, 0, -0.01]), at(-0.010, 0, -0.030), (0.034, 0.032))
+        self.add(
+            "skin",
+            self._at(bone.neck_m, rotation, [-0.004, 0, -0.01]),
+            at(-0.010, 0, -0.030),
+            (0.034, 0.032),
+        )
         self._ball("face", at(0.0, 0, 0.008), (0.055, 0.044, 0.056))
-        self._ball("face", at(0.012, 0, -0.028), (0.039, 0.035, 0.040))
+        self._ball("face", at(0.009, 0, -0.024), (0.0415, 0.0365, 0.047))
         self._ball("hair", at(-0.010, 0, 0.016), (0.055, 0.048, 0.056))
         if self.look.long_hair:
-            self._ball("hair", at(-0.034, 0, -0.028), (0.030, 0.042, 0.062))
+            self._ball("hair", at(-0.024, 0, -0.022), (0.037, 0.0465, 0.074))
         self.add("face", at(0.050, 0, 0.004), at(0.058, 0, -0.013), (0.0055, 0.0095), grows=False)
         mouth = (at(0.0465, 0.011, -0.038), at(0.0465, -0.011, -0.038))
         self.add("lips", *mouth, (0.0055, 0.0055), rotation, (0.9, 1, 0.8), grows=False)
         for y in (1, -1):
             self._ball("eye_white", at(0.0455, 0.0185 * y, 0.003), (0.006, 0.0092, 0.0058))
             self._ball("dark", at(0.0490, 0.0185 * y, 0.003), (0.004, 0.0046, 0.0050))
-            brow = (at(0.0515, 0.010 * y, 0.0145), at(0.0445, 0.027 * y, 0.0145))
+            brow = (at(0.0515, 0.010 * y, 0.0140), at(0.0440, 0.027 * y, 0.0165))
             self.add("hair", *brow, (0.0030, 0.0026), grows=False)
             self._ball("face", at(-0.004, 0.044 * y, -0.006), (0.011, 0.006, 0.017))
 
@@ -126,7 +137,10 @@ class Figure:
         tips = self._at(wrist, rotation, [0.006, 0, -0.092])
         self.add("skin", wrist, knuckles, (0.018, 0.024), rotation, (1.0, 0.55, 1.0))
         self.add("skin", knuckles, tips, (0.022, 0.012), rotation, (1.0, 0.5, 1.0))
-        thumb = (self._at(wrist, rotation, [0.012, 0, -0.020]), self._at(wrist, rotation, [0.030, 0, -0.052]))
+        thumb = (
+            self._at(wrist, rotation, [0.012, 0, -0.020]),
+            self._at(wrist, rotation, [0.030, 0, -0.052]),
+        )
         self.add("skin", *thumb, (0.011, 0.008))
 
     def _leg(self, side: str) -> None:
@@ -150,7 +164,23 @@ class Figure:
         def at(x: float, z: float) -> Array:
             return self._at(ankle, rotation, [x, 0, z])
 
-        self.add("shoe", ankle, at(-0.016, -0.014), (0.024, 0.027), grows=False)
-        self.add("shoe", at(-0.018, -0.015), at(0.030, -0.014), (0.025, 0.026), grows=False)
-        self.add("shoe", at(0.020, -0.016), at(0.082, -0.022), (0.024, 0.017), rotation, (1, 1.25, 1), grows=False)
-        self.add("sole", at(-0.022, -0.033), at(0.084, -0.033), (0.024, 0.024), rotation, (1, 1.1, 0.3), grows=False)
+        self.add("shoe", at(0, -0.006), at(-0.016, -0.022), (0.0235, 0.027), grows=False)
+        self.add("shoe", at(-0.018, -0.024), at(0.030, -0.022), (0.025, 0.026), grows=False)
+        self.add(
+            "shoe",
+            at(0.020, -0.024),
+            at(0.082, -0.031),
+            (0.024, 0.017),
+            rotation,
+            (1, 1.25, 1),
+            grows=False,
+        )
+        self.add(
+            "sole",
+            at(-0.022, -0.042),
+            at(0.084, -0.042),
+            (0.024, 0.024),
+            rotation,
+            (1, 1.1, 0.3),
+            grows=False,
+        )

@@ -71,7 +71,11 @@ class Walk:
 
     def _edge(self, share: float) -> list[tuple[float, float, int]]:
         step = 1e-5
-        at = np.array([share - step, share + step]) if share > 0.5 else np.array([share, share + step])
+        at = (
+            np.array([share - step, share + step])
+            if share > 0.5
+            else np.array([share, share + step])
+        )
         pitch = hermite(at, _PITCH_KNOTS, _PITCH_DEG, _PITCH_SLOPES)
         per_swing = (1 - STANCE) / (at[1] - at[0])
         sign = 1 if share > 0.5 else -1

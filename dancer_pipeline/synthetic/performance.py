@@ -161,7 +161,7 @@ def perform(
 
 def _frame_times(duration_s: float, rate: Fraction) -> Array:
     count = max(1, round(duration_s * float(rate)))
-    return np.arange(count) * (rate.denominator / rate.numerator)
+    return np.arange(count, dtype=float) * (rate.denominator / rate.numerator)
 
 
 def _camera(view: View, body: Proportions) -> Camera:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from dancer_pipeline.synthetic.rotations import Array
 
 Image = NDArray[np.float32]
+Grid = NDArray[np.floating]
 
 _NEAREST_M = 0.05
 _SMALL_PX = 4096
-"""Windows of small things are cheap, and need double precision: their size is tiny to their depth."""
+"""Small things need double precision, being tiny against their depth; their windows are cheap."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,11 @@ def bounds(cone: Cone) -> tuple[Array, Array]:
 class _Meeting:
     """First meeting of the rays of a window with one cone."""
 
-    def __init__(self, cone: Cone, u: Image, v: Image) -> None:
+    def __init__(self, cone: Cone, u: Grid, v: Grid) -> None:
         kind = np.float64 if u.size * v.size < _SMALL_PX else np.float32
-        self.cone, self.u, self.v = cone, u.astype(kind), v.astype(kind)
+        self.cone = cone
+        self.u: Grid = u.astype(kind)
+        self.v: Grid = v.astype(kind)
         self.start = cone.to_local @ cone.start_m
         self.axis = cone.to_local @ cone.end_m - self.start
         self.taper = cone.start_radius_m - cone.end_radius_m
@@ -117,7 +120,9 @@ class _Meeting:
         cone = self.cone
         a = _quadratic(cone.to_local.T @ cone.to_local, self.u, self.v)
         m3 = _linear(cone.to_local.T @ -self.start, self.u, self.v)
-        radius = max(cone.start_radius_m, cone.end_radius_m) if self._is_ball else cone.start_radius_m
+        radius = (
+            max(cone.start_radius_m, cone.end_radius_m) if self._is_ball else cone.start_radius_m
+        )
         first = float(self.start @ self.start) - radius**2
         if self._is_ball:
             h = m3 * m3 - a * first
@@ -129,30 +134,31 @@ class _Meeting:
         m2 = _linear(cone.to_local.T @ self.axis, self.u, self.v)
         self._meet_cone(a, m2, m3, first)
 
-    def _meet_cone(self, a: Image, m2: Image, m3: Image, first: float) -> None:
+    def _meet_cone(self, a: Grid, m2: Grid, m3: Grid, first: float) -> None:
         cone, d2, taper = self.cone, self.d2, self.taper
         m1 = -float(self.axis @ self.start)
         bend = taper * cone.start_radius_m
         k2 = d2 * a - m2 * m2
-        k1 = d2 * m3 + m2 * bend - m1
+        k1 = d2 * m3 + m2 * (bend - m1)
         k0 = self.d2 * float(self.start @ self.start) - m1**2 + 2 * m1 * bend
         k0 -= self.length_squared * cone.start_radius_m**2
         h = k1 * k1 - k0 * k2
         self.where = np.nonzero(h > 0) if k0 > 0 else np.nonzero(np.ones_like(h, bool))
         a, m2, m3, k1, k2, h = (grid[self.where] for grid in (a, m2, m3, k1, k2, h))
         with np.errstate(invalid="ignore", divide="ignore"):
-            side = (-np.sqrt(h) - k1) / k2
-            y = m1 - bend + side * m2
-            side = np.where((y > 0) & (y < d2) & (side > 0), side, np.inf)
+            meeting = (-np.sqrt(h) - k1) / k2
+            y = (m1 - bend) + meeting * m2
+            side: Grid = np.where((y > 0) & (y < d2) & (meeting > 0), meeting, np.inf)
             end = self.start + self.axis
             last = float(end @ end) - cone.end_radius_m**2
             start_ball, end_ball = _ball(a, m3, first), _ball(a, m3 - m2, last)
-        self.depth_m = np.minimum(np.minimum(side, start_ball), end_ball)
-        self.on_side = side <= np.minimum(start_ball, end_ball)
+        balls = np.minimum(start_ball, end_ball)
+        self.depth_m = np.minimum(side, balls)
+        self.on_side = side <= balls
         self.on_start = start_ball <= end_ball
 
     def normals(self, chosen: NDArray[np.bool_]) -> Image:
-        """Unit normals in camera coordinates at the chosen meetings."""
+        """Give the unit normals in camera coordinates at the chosen meetings."""
         rows, columns = (index[chosen] for index in self.where)
         slopes = np.stack([self.u[columns], self.v[rows], np.ones_like(self.u, shape=len(rows))])
         turned = self.cone.to_local.astype(slopes.dtype) @ slopes
@@ -168,17 +174,17 @@ class _Meeting:
         return np.asarray((world / np.linalg.norm(world, axis=0)).T, np.float32)
 
 
-def _ball(a: Image, b: Image, c: float) -> Image:
+def _ball(a: Grid, b: Grid, c: float) -> Grid:
     h = b * b - a * c
     return np.asarray(np.where(h > 0, (-b - np.sqrt(h)) / a, np.inf))
 
 
-def _linear(vector: Array, u: Image, v: Image) -> Image:
+def _linear(vector: Array, u: Grid, v: Grid) -> Grid:
     x, y, z = map(float, vector)
     return np.asarray((x * u)[None, :] + (y * v + z)[:, None])
 
 
-def _quadratic(form: Array, u: Image, v: Image) -> Image:
+def _quadratic(form: Array, u: Grid, v: Grid) -> Grid:
     (uu, uv, uw), (_, vv, vw), (_, _, ww) = form.tolist()
     plane = (uu * u * u + 2 * uw * u)[None, :] + (vv * v * v + 2 * vw * v + ww)[:, None]
     return plane if uv == 0 else np.asarray(plane + (2 * uv * v)[:, None] * u[None, :])

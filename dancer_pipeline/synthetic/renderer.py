@@ -9,11 +9,14 @@ from dancer_pipeline.synthetic.body import Part
 from dancer_pipeline.synthetic.camera import Camera
 from dancer_pipeline.synthetic.raycast import Cone, Surface, bounds
 from dancer_pipeline.synthetic.room import Room
-from dancer_pipeline.synthetic.rotations import Array
+from dancer_pipeline.synthetic.rotations import UP, Array
 
 Image = NDArray[np.float32]
 
-_LARGE_PX = 560
+_AWAY = np.array([0.0, 0.0, 1.0])
+"""Away from the camera, in its own frame."""
+
+_LARGE_PX = 900
 """A figure taller than this gets fewer rays per pixel: its edges are fine enough."""
 
 
@@ -37,7 +40,7 @@ class Painter:
         if window is not None:
             self._cast(cones, window)
             self._blend(image, window)
-        return np.asarray(np.clip(image, 0, 255), np.uint8)
+        return image
 
     def _window(self, cones: list[Cone], camera: Camera) -> tuple[int, int, int, int] | None:
         """Whole pixels that hold the figure: left, top, right, bottom."""
@@ -54,10 +57,10 @@ class Painter:
 
     def _cast(self, cones: list[Cone], window: tuple[int, int, int, int]) -> None:
         left, top, right, bottom = window
-        rays = self._rays = 1 if bottom - top > 2 * _LARGE_PX else 2
+        rays = self._rays = 1 if bottom - top > _LARGE_PX else 2
         camera = self.camera
-        u = ((np.arange(left * rays, right * rays) + 0.5) / rays - camera.width_px / 2)
-        v = ((np.arange(top * rays, bottom * rays) + 0.5) / rays - camera.height_px / 2)
+        u = (np.arange(left * rays, right * rays) + 0.5) / rays - camera.width_px / 2
+        v = (np.arange(top * rays, bottom * rays) + 0.5) / rays - camera.height_px / 2
         self.surface = Surface(
             (u / camera.focal_px).astype(np.float32), (v / camera.focal_px).astype(np.float32)
         )
@@ -65,32 +68,31 @@ class Painter:
         for cone in sorted(cones, key=lambda cone: float(cone.start_m[2])):
             self.surface.draw(cone)
 
-    def _blend(self, image: Image, window: tuple[int, int, int, int]) -> None:
+    def _blend(self, image: NDArray[np.uint8], window: tuple[int, int, int, int]) -> None:
         left, top, right, bottom = window
         colour = self._shade()
         small = cv2.resize(colour, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
-        target = image[top:bottom, left:right]
-        target *= 1 - small[..., 3:]
-        target += small[..., :3]
+        behind = image[top:bottom, left:right] * (1 - small[..., 3:])
+        image[top:bottom, left:right] = np.minimum(behind + small[..., :3], 255)
 
     def _shade(self) -> Image:
         """Colour and cover of every ray: lamp, sky and a little shade where limbs meet."""
         surface = self.surface
         assert surface is not None  # noqa: S101
-        met = surface.material >= 0
-        normal = surface.normal[met]
-        lamp, up = (self.camera.rotation @ way for way in (self.look.light, np.eye(3)[2]))
-        front = np.clip(-normal[:, 2], 0, 1)
-        lit = np.clip(normal @ _soft(lamp - 0.55 * np.eye(3)[2]), 0, 1)
-        sky = 0.5 + 0.5 * normal @ _soft(up)
-        light = self.look.ambient * (0.55 + 0.45 * sky) + 0.62 * lit
-        light *= (0.62 + 0.38 * np.sqrt(front)) * (1 - _crevices(surface.depth_m, met)[met])
-        palette = self.look.colours.astype(np.float32)
-        colour = np.zeros((*met.shape, 4), np.float32)
-        colour[met, :3] = palette[surface.material[met]] * light[:, None]
-        colour[met, 3] = 1
-        np.minimum(colour[..., :3], 255, out=colour[..., :3])
-        return colour
+        met = np.flatnonzero(surface.material >= 0)
+        normal = _smoothed(surface).reshape(-1, 3).take(met, axis=0)
+        lamp, up = (self.camera.rotation @ way for way in (self.look.light, UP))
+        lit = np.maximum(normal @ _way(lamp - 0.9 * _AWAY), 0)
+        sky = normal @ _way(up)
+        edge = np.sqrt(np.maximum(-normal[:, 2], 0))
+        light = self.look.ambient * (0.775 + 0.225 * sky) + 0.62 * lit
+        light *= (0.62 + 0.38 * edge) * (1 - _crevices(surface).ravel().take(met))
+        colour = np.zeros((surface.material.size, 4), np.float32)
+        palette = np.append(self.look.colours, np.ones((len(self.look.colours), 1)), axis=1)
+        shaded = palette.astype(np.float32).take(surface.material.ravel().take(met), axis=0)
+        shaded[:, :3] *= light[:, None]
+        colour[met] = shaded
+        return colour.reshape(*surface.material.shape, 4)
 
     def visible(self, joints_m: Array, cover_m: Array, travel_m: float) -> NDArray[np.bool_]:
         """Tell which joints of the frame just painted are in the picture and not behind the body.
@@ -131,14 +133,28 @@ def _cone(part: Part, frame: int, camera: Camera) -> Cone:
     )
 
 
-def _soft(way: Array) -> NDArray[np.float32]:
+def _way(way: Array) -> NDArray[np.float32]:
     return np.asarray(way / np.linalg.norm(way), np.float32)
 
 
-def _crevices(depth_m: Image, met: NDArray[np.bool_]) -> Image:
-    """Shade, 0 to 0.35, where the surface lies deeper than what is around it."""
-    near = np.where(met, depth_m, 0)
-    size = max(5, depth_m.shape[0] // 40) | 1
-    share = cv2.blur(met.astype(np.float32), (size, size))
-    around = cv2.blur(near.astype(np.float32), (size, size)) / np.maximum(share, 1e-6)
-    return np.asarray(np.clip((near - around) * 6, 0, 0.35) * met, np.float32)
+def _smoothed(surface: Surface) -> Image:
+    """Let normals run on where parts of the body meet, as skin and cloth do."""
+    height, width = surface.material.shape
+    coarse = (max(1, width // 4), max(1, height // 4))
+    broad = cv2.blur(cv2.resize(surface.normal, coarse, interpolation=cv2.INTER_AREA), (5, 5))
+    mixed = 0.3 * surface.normal + cv2.resize(broad, (width, height))
+    return np.asarray(mixed / (np.linalg.norm(mixed, axis=-1, keepdims=True) + 1e-6), np.float32)
+
+
+def _crevices(surface: Surface) -> Image:
+    """Shade, 0 to 0.3, where the surface lies deeper than what is around it."""
+    height, width = surface.material.shape
+    coarse = (max(1, width // 4), max(1, height // 4))
+    met = (surface.material >= 0).astype(np.float32)
+    depth = np.where(surface.material >= 0, surface.depth_m, 0).astype(np.float32)
+    share, total = (
+        cv2.blur(cv2.resize(grid, coarse, interpolation=cv2.INTER_AREA), (7, 7))
+        for grid in (met, depth)
+    )
+    around = cv2.resize(total / np.maximum(share, 1e-6), (width, height))
+    return np.asarray(np.clip((depth - around) * 5, 0, 0.3), np.float32)

@@ -29,7 +29,7 @@ class Room:
         self._floor_tile, self._wall_tile = _floor(draw, look.floor), _wall(draw, look.wall)
         self._belt_tile = _stripes()
         self._look(camera)
-        self._still: Image | None = None
+        self._still: NDArray[np.uint8] | None = None
 
     def _look(self, camera: Camera) -> None:
         x = (np.arange(camera.width_px) + 0.5 - camera.width_px / 2) / camera.focal_px
@@ -49,7 +49,9 @@ class Room:
         floor = ~self._is_wall
         self._floor_rows = slice(int(floor.any(axis=1).argmax()), len(y))
 
-    def picture(self, travel_m: float, time_s: float, shadow: NDArray[np.uint8]) -> Image:
+    def picture(
+        self, travel_m: float, time_s: float, shadow: NDArray[np.uint8]
+    ) -> NDArray[np.uint8]:
         """Draw the room as the camera sees it after having moved forward by `travel_m`."""
         if self._still is None or travel_m:
             self._still = self._bare(travel_m)
@@ -59,10 +61,11 @@ class Room:
         if self.belt_speed_m_s:
             self._lay_belt(image[rows], points, time_s)
         dark = _sample(shadow, points, (_SHADOW_PX / _SHADOW_M, _SHADOW_PX / 2))
-        image[rows] *= 1 - dark[..., None] * ((0.55 / 255) * ~self._is_wall[rows][..., None])
+        dark[self._is_wall[rows]] = 0
+        image[rows] = image[rows] * (1 - dark[..., None] * (0.55 / 255))
         return image
 
-    def _bare(self, travel_m: float) -> Image:
+    def _bare(self, travel_m: float) -> NDArray[np.uint8]:
         scale = _TILE_PX / _TILE_M
         x, y, z = np.moveaxis(self._points, -1, 0)
         along = x * self._along_wall[0] + y * self._along_wall[1]
@@ -78,9 +81,9 @@ class Room:
             borderMode=cv2.BORDER_WRAP,
         )
         image = np.where(self._is_wall[..., None], wall, floor)
-        return np.asarray(image * self._falloff, np.float32)
+        return np.asarray(np.clip(image * self._falloff, 0, 255), np.uint8)
 
-    def _lay_belt(self, image: Image, points: Image, time_s: float) -> None:
+    def _lay_belt(self, image: NDArray[np.uint8], points: Image, time_s: float) -> None:
         x, y = points[..., 0], points[..., 1]
         on_belt = (np.abs(x) < _BELT_HALF_LENGTH_M) & (np.abs(y) < _BELT_HALF_WIDTH_M)
         on_belt &= points[..., 2] < 1e-3
@@ -135,7 +138,11 @@ def _wall(draw: np.random.Generator, colour: Array) -> Image:
         left = int(left_m * per_m)
         shape = (slice(int(low), int(low + height)), slice(left, left + int(width)))
         cv2.rectangle(
-            tile, (left - 4, int(low) - 4), (left + int(width) + 3, int(low + height) + 3), (70, 62, 56), -1
+            tile,
+            (left - 4, int(low) - 4),
+            (left + int(width) + 3, int(low + height) + 3),
+            (70, 62, 56),
+            -1,
         )
         tile[shape] = draw.uniform(90, 210, 3)
         tile[shape] += np.linspace(-18, 18, tile[shape].shape[0])[:, None, None]

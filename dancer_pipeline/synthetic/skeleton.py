@@ -2,7 +2,8 @@
 
 Segment lengths are fractions of stature (Drillis and Contini, as tabulated by Winter); a seed
 varies them as people vary. Joints carry the names that pose estimators use for their keypoints,
-and lie where the anatomical joint centres are.
+and lie where the anatomical joint centres are; heel and foot index lie on the sole, where the shoe
+meets the floor.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,15 @@ SIDES = ("left", "right")
 OUTWARD = np.array([1.0, -1.0])
 """Sign of the y axis on the left and on the right side."""
 
-HEAD_JOINTS = ("nose", "left_eye", "right_eye", "left_ear", "right_ear", "mouth_left", "mouth_right")
+HEAD_JOINTS = (
+    "nose",
+    "left_eye",
+    "right_eye",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+)
 LIMB_JOINTS = (
     "shoulder",
     "elbow",
@@ -28,6 +37,9 @@ LIMB_JOINTS = (
     "foot_index",
 )
 JOINTS = (*HEAD_JOINTS, *(f"{side}_{joint}" for joint in LIMB_JOINTS for side in SIDES))
+
+SHOE_SOLE = 0.010
+"""Thickness of the shoes' soles, as a share of stature, which is measured barefoot."""
 
 _HEAD_OFFSETS = {
     "nose": (0.062, 0.0, -0.013),
@@ -79,7 +91,7 @@ def proportions(seed: int, stature_m: float | None = None) -> Proportions:
         stature_m=stature,
         thigh_m=0.245 * leg * stature,
         shank_m=0.246 * leg * stature,
-        ankle_height_m=0.039 * stature,
+        ankle_height_m=(0.039 + SHOE_SOLE) * stature,
         hip_half_width_m=0.052 * stature,
         trunk_m=(0.818 - 0.039 - 0.491 * leg) * stature,
         shoulder_half_width_m=0.104 * broad * stature,
@@ -141,7 +153,9 @@ def assemble(body: Proportions, posture: Posture) -> Skeleton:
     hips = posture.pelvis_m[:, None] + _beside(posture.pelvis_rotation, body.hip_half_width_m)
     middle = posture.pelvis_m + turn(posture.trunk_rotation, [0, 0, body.trunk_m])
     shoulders = middle[:, None] + _beside(posture.trunk_rotation, body.shoulder_half_width_m)
-    neck = middle + turn(posture.trunk_rotation, [-0.004 * body.stature_m, 0, 0.012 * body.stature_m])
+    neck = middle + turn(
+        posture.trunk_rotation, [-0.004 * body.stature_m, 0, 0.012 * body.stature_m]
+    )
     head = neck + turn(posture.head_rotation, np.array([0.012, 0, 0.103]) * body.stature_m)
     forearm_rotation, arm = _arms(body, posture, shoulders)
     legs = _legs(body, posture, hips)

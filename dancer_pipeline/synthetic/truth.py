@@ -1,4 +1,4 @@
-"""The truth beside a clip: joints, angles, repetitions, gait events, and the clip itself, as Parquet.
+"""The truth beside a clip, as Parquet: joints, angles, repetitions, gait events, the clip itself.
 
 Every column carries its unit; what a clip has none of is an empty table.
 """
@@ -104,7 +104,9 @@ def angles_table(performance: Performance) -> pa.Table:
             "time_s": np.repeat(performance.times_s, count),
             "angle": _labels(names, order),
             "side": _labels(sides, order),
-            "angle_deg": pa.array(np.stack(list(angles.values()), axis=1).ravel(), from_pandas=True),
+            "angle_deg": pa.array(
+                np.stack(list(angles.values()), axis=1).ravel(), from_pandas=True
+            ),
         }
     )
 
