@@ -62,7 +62,7 @@ def promise(video: OpenVideo) -> Promise:
     if video.container.format.name in _ENDLESS_FORMATS:
         return Promise(None, None, is_of_video=False)
     start_s = video.seconds(video.stream.start_time) or 0.0
-    own_s, tagged_s = video.seconds(video.stream.duration), _tagged_end_s(video)
+    own_s, tagged_s = _own_duration_s(video), _tagged_end_s(video)
     if own_s:
         return Promise(own_s, start_s + own_s, is_of_video=True)
     duration = video.container.duration
@@ -70,6 +70,14 @@ def promise(video: OpenVideo) -> Promise:
     if end_s is None:
         return Promise(None, None, is_of_video=False)
     return Promise(end_s - max(0.0, min(start_s, end_s)), end_s, is_of_video=bool(tagged_s))
+
+
+def _own_duration_s(video: OpenVideo) -> float | None:
+    """Length of the picture stream; libav shortens that of a cut AVI, but not its frame count."""
+    stream = video.stream
+    if video.container.format.name == "avi" and stream.frames and stream.average_rate:
+        return float(stream.frames / stream.average_rate)
+    return video.seconds(stream.duration)
 
 
 def _tagged_end_s(video: OpenVideo) -> float | None:

@@ -35,7 +35,7 @@ DEMUXERS = (
 FORMATS_IN_WORDS = "MP4, MOV, MKV, WebM, AVI, MPEG-TS, MPEG, FLV, WMV or Ogg"
 MAX_CODED_PIXELS = 64_000_000
 """No decoder allocates a larger picture, whatever a stream announces half way through."""
-
+_READ_BYTES = 2**20
 _STILL_PICTURES = {"attached_pic", "still_image", "timed_thumbnails"}
 
 
@@ -43,6 +43,7 @@ _STILL_PICTURES = {"attached_pic", "still_image", "timed_thumbnails"}
 class OpenVideo:
     """An open container and the one picture stream in it that counts as the video."""
 
+    path: Path
     container: InputContainer
     stream: VideoStream
 
@@ -74,7 +75,7 @@ def open_video(path: Path) -> Iterator[OpenVideo]:
     if not path.stat().st_size:
         raise BadVideo("This file is empty (0 bytes): upload the video again.")
     with _open_container(path) as container:
-        yield OpenVideo(container, _picture_stream(container))
+        yield OpenVideo(path, container, _picture_stream(container))
 
 
 def _open_container(path: Path) -> InputContainer:
@@ -90,14 +91,22 @@ def _open_container(path: Path) -> InputContainer:
             metadata_errors="replace",
         )
     except av.FFmpegError as error:
-        raise_unless_bad_data(error)
+        raise_unless_bad_data(error, path)
         raise BadVideo(describe_content(path, FORMATS_IN_WORDS)) from error
 
 
-def raise_unless_bad_data(error: av.FFmpegError) -> None:
-    """Raise again what is the machine's trouble, not the video's."""
-    if isinstance(error, OSError | MemoryError):
+def raise_unless_bad_data(error: av.FFmpegError, path: Path) -> None:
+    """Raise what is the machine's trouble, not the video's.
+
+    Demuxers call some damage an input/output error too; so the file is read through, which fails
+    where that is the truth.
+    """
+    if isinstance(error, MemoryError):
         raise error
+    if isinstance(error, OSError):
+        with path.open("rb") as file:
+            while file.read(_READ_BYTES):
+                pass
 
 
 def _picture_stream(container: InputContainer) -> VideoStream:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from typing import cast
 
 import av
 from av import VideoFrame
@@ -66,14 +65,14 @@ class Decoding:
                 if self._arrival.see(packet):
                     yield packet
         except av.FFmpegError as error:
-            raise_unless_bad_data(error)
+            raise_unless_bad_data(error, self._video.path)
             self._damaged += 1
 
     def _decode(self, packet: "Packet[Stream]") -> list[VideoFrame]:
         try:
-            pictures = cast(list[VideoFrame], packet.decode())
+            pictures = self._video.stream.decode(packet)
         except av.FFmpegError as error:
-            raise_unless_bad_data(error)
+            raise_unless_bad_data(error, self._video.path)
             self._damaged += 1
             return []
         self._damaged += sum(picture.is_corrupt for picture in pictures)

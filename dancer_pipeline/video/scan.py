@@ -47,7 +47,7 @@ def scan(video: OpenVideo, *, max_frames: int, max_duration_s: float) -> tuple[A
                     stamps.append(stamp)
                 _check_limits(arrival, max_frames, max_duration_s)
     except av.FFmpegError as error:
-        raise_unless_bad_data(error)
+        raise_unless_bad_data(error, video.path)
     if not arrival.packets:
         raise BadVideo("This video holds no frames: record or export it again and upload it.")
     return arrival, _frame_times(video, arrival, stamps)

@@ -68,8 +68,8 @@ def _decoded(video: OpenVideo) -> Iterator[av.AudioFrame]:
     try:
         for packet in video.container.demux(streams[0]):
             try:
-                yield from packet.decode()
+                yield from streams[0].decode(packet)
             except av.FFmpegError as error:
-                raise_unless_bad_data(error)
+                raise_unless_bad_data(error, video.path)
     except av.FFmpegError as error:
-        raise_unless_bad_data(error)
+        raise_unless_bad_data(error, video.path)
