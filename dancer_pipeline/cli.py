@@ -10,12 +10,13 @@ import typer
 from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from dancer_pipeline import demo as demonstration
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import PUBLIC_STATES, Outcome, Row, State
+from dancer_pipeline.lifecycle import PUBLIC_STATES, WHOLE, Row, State
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings, SettingsError
 
@@ -26,7 +27,7 @@ app = typer.Typer(
 )
 console = Console()
 
-MOVEMENTS = "squat, walk, jumping_jack, curl or stand"
+MOVEMENTS = "squat, walk, jumping_jack, biceps_curl or standing"
 
 
 @app.command()
@@ -67,22 +68,28 @@ def synth(
     movement: Annotated[str, typer.Option(help=MOVEMENTS)] = "squat",
     seed: Annotated[int, typer.Option(help="Body, clothes, light and background.")] = 0,
     yaw_deg: Annotated[float, typer.Option(help="0: seen from the front, 90: from the side.")] = 0,
+    distance_m: Annotated[float, typer.Option(help="From the camera to the figure.")] = 4,
     frame_rate_hz: Annotated[float, typer.Option(help="Frames per second.")] = 30,
     duration_s: Annotated[float | None, typer.Option(help="Length.")] = None,
 ) -> None:
     """Render a figure whose every joint is known: a video, and the truth as Parquet beside it."""
     from dancer_pipeline.synthetic.clip import make_clip
+    from dancer_pipeline.synthetic.performance import View
 
-    with explained():
+    with explained(), Progress(console=console) as progress:
+        task = progress.add_task("rendering")
+        view = View(yaw_deg=yaw_deg, distance_m=distance_m, frame_rate_hz=frame_rate_hz)
         clip = make_clip(
             path,
             movement=movement,
             seed=seed,
-            yaw_deg=yaw_deg,
-            frame_rate_hz=frame_rate_hz,
             duration_s=duration_s,
+            view=view,
+            progress=lambda done, all_: progress.update(task, completed=done, total=all_),
         )
-    console.print(clip)
+    console.print(
+        f"{clip.video}: {clip.frame_count} frames, {clip.duration_s:.2f} s; truth beside it"
+    )
 
 
 @app.command()
@@ -144,9 +151,6 @@ def settings() -> None:
     for name, field in Settings.model_fields.items():
         table.add_row(f"DANCER_{name.upper()}", str(getattr(chosen, name)), field.description)
     console.print(table)
-
-
-WHOLE = (Outcome.COMPLETE, Outcome.NOTHING_MEASURED)
 
 
 @contextmanager
@@ -225,17 +229,12 @@ def _metrics_table(rows: list[Row], results: ResultStore) -> Table:
     for row in rows:
         stored = results.read_stored_tables(["pose_metrics"], row.video_id, row.version)
         for metrics in stored.values():
-            measured = metrics[metrics["value"].notna()]
-            for metric in measured.itertuples():
-                side = metric.side if isinstance(metric.side, str) else ""
-                table.add_row(
-                    escape(row.key),
-                    metric.metric,
-                    side,
-                    f"{metric.value:.3g}",
-                    metric.unit,
-                    metric.status,
-                )
+            shown = metrics[metrics["value"].notna()].astype({"value": float})
+            texts = (
+                shown.assign(value=shown["value"].map("{:.3g}".format)).astype(object).fillna("")
+            )
+            for values in texts[["metric", "side", "value", "unit", "status"]].to_numpy():
+                table.add_row(escape(row.key), *map(str, values))
     return table
 
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 
 from dancer_pipeline.identity import Upload, file_upload
@@ -27,10 +26,12 @@ from dancer_pipeline.settings import Settings
 
 STATE_FOLDER = Path(".dancer")
 FIRST_PORT = 3000
-SAMPLES: dict[str, dict[str, Any]] = {
-    "sample walk from the side": {"movement": "walk", "seed": 7, "yaw_deg": 90.0},
-    "sample squats from the front": {"movement": "squat", "seed": 11, "yaw_deg": 0.0},
+SAMPLES = {
+    "sample walk from the side": ("walk", 7, 90.0),
+    "sample squats from the front": ("squat", 11, 0.0),
 }
+"""By name: the movement, its seed and the camera's yaw in degrees."""
+
 START_LIMIT_S = 180.0
 STOP_LIMIT_S = 30.0
 
@@ -60,7 +61,7 @@ def log_file() -> Path:
 
 @contextmanager
 def dagster_running() -> Iterator[Dagster]:
-    """Start Dagster on a free port, or find the one that runs here already; stop what was started."""
+    """Start Dagster on a free port or find the one that runs here; stop what was started."""
     STATE_FOLDER.mkdir(exist_ok=True)
     address = STATE_FOLDER / "dagster.url"
     with (STATE_FOLDER / "dagster.lock").open("w") as lock:
@@ -84,16 +85,15 @@ def dagster_running() -> Iterator[Dagster]:
 def samples() -> list[Path]:
     """Render the two sample videos where they are not there yet: a walk and a set of squats."""
     from dancer_pipeline.synthetic.clip import make_clip
+    from dancer_pipeline.synthetic.performance import View
 
     folder = STATE_FOLDER / "samples"
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, options in SAMPLES.items():
+    for name, (movement, seed, yaw_deg) in SAMPLES.items():
         path = folder / f"{name}.mp4"
         if not path.exists():
-            private = folder / f".{name}.mp4"
-            make_clip(private, **options)
-            private.rename(path)
+            make_clip(path, movement=movement, seed=seed, view=View(yaw_deg=yaw_deg))
         paths.append(path)
     return paths
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Outcome, Row, State
+from dancer_pipeline.lifecycle import WHOLE, Outcome, Row, State
 
 MINIMUM_COVERAGE = 0.98
 """Share of the promised duration that must have been decoded before a source may be deleted."""
@@ -134,7 +134,7 @@ def _wrong_version(row: Row, manifest: Manifest) -> list[str]:
 
 def _unfinished(row: Row, manifest: Manifest) -> list[str]:
     reasons = []
-    if manifest.outcome not in (Outcome.COMPLETE, Outcome.NOTHING_MEASURED):
+    if manifest.outcome not in WHOLE:
         reasons.append(f"the analysis is {manifest.outcome}: {manifest.reason or 'not finished'}")
     if row.state not in (State.ANALYSED, State.COMPLETED):
         reasons.append(f"the ledger says {row.state}, not analysed")

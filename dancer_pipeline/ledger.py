@@ -201,8 +201,9 @@ class Ledger:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def _insert(self) -> sqlite.Insert | postgresql.Insert:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        return dialect.insert(UPLOADS).on_conflict_do_nothing()
+        if self._engine.dialect.name == "postgresql":
+            return postgresql.insert(UPLOADS).on_conflict_do_nothing()
+        return sqlite.insert(UPLOADS).on_conflict_do_nothing()
 
     def _update(
         self, video_id: str, version: str, changes: dict[str, Any], still: list[Any]

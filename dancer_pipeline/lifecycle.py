@@ -60,6 +60,10 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+WHOLE = (Outcome.COMPLETE, Outcome.NOTHING_MEASURED)
+"""Outcomes with nothing left to do but to clean up."""
+
+
 class Kind(StrEnum):
     """What a run is for."""
 
@@ -180,7 +184,7 @@ def _analyse(
         return _end(ENDS[row.problem])
     if row.attempt == 0:
         return Step({"state": State.QUEUED, "attempt": 1}, Kind.ANALYZE)
-    if outcome in (Outcome.COMPLETE, Outcome.NOTHING_MEASURED) and row.problem is None:
+    if outcome in WHOLE and row.problem is None:
         return Step({"state": State.ANALYSED, "reason": None, "not_before": None})
     ended = [run for run in runs if run.kind is Kind.ANALYZE and run.attempt == row.attempt]
     if not ended:

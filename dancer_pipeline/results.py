@@ -123,7 +123,8 @@ class ResultStore:
         """
         key = self._key(name, video_id, version, "parquet")
         table = pq.read_table(pa.BufferReader(self._read(key)))
-        return table.drop_columns([column.name for column in IDENTITY]).to_pandas()
+        frame: pd.DataFrame = table.drop_columns([it.name for it in IDENTITY]).to_pandas()
+        return frame
 
     def read_stored_tables(
         self, names: Iterable[str], video_id: str, version: str
@@ -155,16 +156,16 @@ class ResultStore:
             "size_bytes": upload.size_bytes,
             "uploaded_at": upload.uploaded_at.isoformat(),
         }
-        self.write_manifest(
-            Manifest(
-                upload.video_id,
-                upload.version,
-                source,
-                tuple(required),
-                earlier.results if earlier else {},
-                software=dict(software),
-            )
+        manifest = Manifest(
+            upload.video_id,
+            upload.version,
+            source,
+            tuple(required),
+            earlier.results if earlier else {},
+            software=dict(software),
         )
+        self.write_manifest(manifest)
+        return manifest
 
     def conclude(
         self, manifest: Manifest, outcome: Outcome, *, coverage: float | None, reason: str | None

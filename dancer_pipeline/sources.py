@@ -134,9 +134,8 @@ class FolderSource:
         if file_version(private.lstat()) != upload.version:
             _put_back(private, path)
             return Deletion.REPLACED
-        failpoints.reach("before_delete")
+        failpoints.reach("before_unlink")
         private.unlink()
-        failpoints.reach("after_delete")
         return Deletion.DELETED
 
     def _files(self, folder: Path) -> Iterator[Path]:

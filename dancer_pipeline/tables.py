@@ -72,7 +72,8 @@ class Table:
 
     def frame(self, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
         """Build a frame of this table from rows; no rows give an empty frame with all columns."""
-        return pa.Table.from_pylist(list(rows), schema=self.schema).to_pandas()
+        frame: pd.DataFrame = pa.Table.from_pylist(list(rows), schema=self.schema).to_pandas()
+        return frame
 
     def _check_names(self, frame: pd.DataFrame) -> None:
         expected, given = {column.name for column in self.columns}, set(frame.columns)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -45,7 +46,7 @@ def build_analysis_asset(analysis: Analysis) -> dg.AssetsDefinition:
     return analyse
 
 
-def _shown(analysis: Analysis, result: pd.DataFrame) -> Mapping[str, object]:
+def _shown(analysis: Analysis, result: pd.DataFrame) -> Mapping[str, Any]:
     """Return what an operator wants to see of a result."""
     if analysis.is_metrics:
         counts = result["status"].value_counts()

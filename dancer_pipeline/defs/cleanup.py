@@ -85,13 +85,19 @@ def delete_source(
     """Delete one version of a source between two audit rows; None for a dry run."""
     if is_dry_run is None:
         is_dry_run = stores.settings.cleanup != "on"
-    audit = {"action": action, "is_dry_run": is_dry_run, "run_id": run_id}
+
+    def audit(outcome: str) -> None:
+        stores.ledger.audit(
+            row.video_id, row.version, action, outcome, is_dry_run=is_dry_run, run_id=run_id
+        )
+
     if is_dry_run:
-        stores.ledger.audit(row.video_id, row.version, outcome="would be deleted", **audit)
+        audit("would be deleted")
         return None
-    stores.ledger.audit(row.video_id, row.version, outcome="about to be deleted", **audit)
+    audit("about to be deleted")
     outcome = stores.source.delete(upload_of(row))
-    stores.ledger.audit(row.video_id, row.version, outcome=str(outcome), **audit)
+    failpoints.reach("before_audit")
+    audit(str(outcome))
     return outcome
 
 

@@ -22,6 +22,7 @@ from dancer_pipeline.defs.versions import work
 from dancer_pipeline.settings import Settings
 
 if TYPE_CHECKING:
+    from dancer_pipeline.pose.extraction import Extraction
     from dancer_pipeline.video.facts import Limits
 
 TRANSIENT = dg.RetryPolicy(
@@ -79,17 +80,17 @@ def pose_keypoints(
 
     started, settings = time.monotonic(), stores.settings
     with work(context, stores) as job, stores.source.open(job.upload) as path:
-        poses = extract_pose(
+        found = extract_pose(
             path,
             model=model_file(settings.model),
             sample_hz=settings.sample_hz,
             expected_frames=_expected_frames(source_video),
             progress=_progress(context),
-            timeout_s=settings.pose_timeout_s,
-            memory_mib=settings.pose_memory_mib,
+            time_limit_s=settings.pose_timeout_s,
+            memory_limit_bytes=settings.pose_memory_mib * 2**20,
         )
     seconds = time.monotonic() - started
-    return dg.MaterializeResult(value=poses, metadata=_pose_metadata(poses, seconds))
+    return dg.MaterializeResult(value=found.keypoints, metadata=_pose_metadata(found, seconds))
 
 
 @dg.asset(
@@ -186,7 +187,9 @@ def _progress(context: dg.AssetExecutionContext) -> Callable[[int, int], None]:
 
 def _expected_frames(source_video: pd.DataFrame) -> int:
     facts = source_video.iloc[0]
-    return max(1, round(facts["duration_s"] * facts["sample_rate_hz"]))
+    if pd.isna(facts["sample_rate_hz"]):
+        return 1
+    return max(1, round(float(facts["duration_s"] * facts["sample_rate_hz"])))
 
 
 def _facts_metadata(facts: pd.DataFrame) -> Mapping[str, dg.MetadataValue[Any]]:
@@ -195,15 +198,15 @@ def _facts_metadata(facts: pd.DataFrame) -> Mapping[str, dg.MetadataValue[Any]]:
     return {"facts": dg.MetadataValue.md(f"| fact | value |\n|---|---|\n{table}")}
 
 
-def _pose_metadata(poses: pd.DataFrame, seconds: float) -> Mapping[str, Any]:
+def _pose_metadata(found: "Extraction", seconds: float) -> Mapping[str, Any]:
     from dancer_pipeline.report.plots import presence_plot_png
 
-    noses = poses[poses["keypoint"] == "nose"]
-    frames = len(noses)
     return {
-        "frames": frames,
-        "detection_rate": round(float(noses["x_px"].notna().mean()), 4) if frames else 0.0,
+        "frames": found.frames,
+        "frames_with_person": found.frames_with_person,
+        "detection_rate": round(found.frames_with_person / max(found.frames, 1), 4),
+        "last_frame_s": found.last_frame_s or 0.0,
         "seconds_taken": round(seconds, 2),
-        "frames_per_second": round(frames / seconds, 1),
-        "presence": as_picture(presence_plot_png(poses)),
+        "frames_per_second": round(found.frames / seconds, 1),
+        "presence": as_picture(presence_plot_png(found.keypoints)),
     }

@@ -6,7 +6,7 @@ gets a report that says what is missing.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import pandas as pd
@@ -15,11 +15,19 @@ from dancer_pipeline import __version__
 from dancer_pipeline.analyses import Analysis
 from dancer_pipeline.defs.analysis_assets import metrics_markdown
 from dancer_pipeline.defs.partitions import videos
-from dancer_pipeline.defs.pixel_assets import PIXEL_ASSETS, TRANSIENT, Result, StoresParam
+from dancer_pipeline.defs.pixel_assets import (
+    PIXEL_ASSETS,
+    TRANSIENT,
+    Result,
+    StoresParam,
+    software,
+)
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import Work, work
 from dancer_pipeline.gate import Manifest
-from dancer_pipeline.lifecycle import OPEN_STATES, Outcome, State
+from dancer_pipeline.lifecycle import OPEN_STATES, WHOLE, State
+from dancer_pipeline.metrics import collect
+from dancer_pipeline.outcome import decoded_share, outcome_of
 
 PIXEL_TABLES = ("source_video", "pose_keypoints", "video_extracts")
 
@@ -41,19 +49,18 @@ def required_results(analyses: Iterable[str]) -> tuple[str, ...]:
 def build_pose_metrics(analyses: Mapping[str, Analysis]) -> dg.AssetsDefinition:
     """Build the asset that collects every metric of every analysis."""
     names = [*PIXEL_TABLES, *analyses]
+    expected = {name: one.method_version for name, one in analyses.items() if one.is_metrics}
 
     @dg.asset(deps=names, description="Every metric of every analysis.", **TABLE)
     def pose_metrics(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
-        from dancer_pipeline.summary import collect
-
         with work(context, stores) as job:
-            metrics = collect(_stored(stores, job, names), analyses)
+            metrics = collect(_stored(stores, job, expected), expected)
         counts = {str(status): int(n) for status, n in metrics["status"].value_counts().items()}
         return dg.MaterializeResult(
             value=metrics, metadata={"metrics": metrics_markdown(metrics), **counts}
         )
 
-    return pose_metrics
+    return cast(dg.AssetsDefinition, pose_metrics)
 
 
 @dg.asset(
@@ -63,10 +70,11 @@ def build_pose_metrics(analyses: Mapping[str, Analysis]) -> dg.AssetsDefinition:
 )
 def findings(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Apply the versioned rules to the metrics."""
-    from dancer_pipeline.findings import findings as find
+    from dancer_pipeline.findings.assessment import findings as find
 
     with work(context, stores) as job:
-        found = find(_stored(stores, job, ["pose_metrics"])["pose_metrics"])
+        tables = _stored(stores, job, ["pose_metrics", "camera_view"])
+        found = find(tables["pose_metrics"], tables.get("camera_view"))
     shown = found[["severity", "headline"]].to_markdown(index=False) if len(found) else "none"
     return dg.MaterializeResult(
         value=found, metadata={"findings": len(found), "list": dg.MetadataValue.md(shown)}
@@ -123,17 +131,32 @@ def _write(stores: Stores, job: Work, name: str, content: bytes, **options: Any)
 
 
 def _make_report(stores: Stores, job: Work) -> tuple[str, bytes]:
-    from dancer_pipeline.report import make_report
+    from dancer_pipeline.report.making import make_report
 
-    result = make_report(
-        stores.results.read_all_tables(job.row.video_id, job.row.version),
+    tables = stores.results.read_all_tables(job.row.video_id, job.row.version)
+    absent = [name for name in _absent(stores, job) if not name.startswith("report")]
+    outcome, reason = outcome_of(tables, missing=absent, failure=_failure(job))
+    made = make_report(
+        tables,
         preview=_preview(stores, job),
         title=job.upload.file_name,
-        failure=job.row.reason if job.row.state is State.FAILED else None,
+        outcome=outcome,
+        reason=reason,
+        missing={name: _failure(job) or "it was not run" for name in absent},
+        versions=software(),
         include_frames=stores.settings.include_frames,
     )
-    document = json.dumps(result.document, allow_nan=False, separators=(",", ":"))
-    return result.html, document.encode()
+    document = json.dumps(made.document, allow_nan=False, separators=(",", ":"))
+    return made.html, document.encode()
+
+
+def _absent(stores: Stores, job: Work) -> tuple[str, ...]:
+    found = stores.results.manifest(job.row.video_id, job.row.version)
+    return found.missing if found else stores.required
+
+
+def _failure(job: Work) -> str | None:
+    return job.row.reason if job.row.state is State.FAILED else None
 
 
 def _preview(stores: Stores, job: Work) -> bytes | None:
@@ -145,15 +168,14 @@ def _preview(stores: Stores, job: Work) -> bytes | None:
 
 def _conclude(stores: Stores, job: Work) -> Manifest:
     """Write the manifest, then tell the ledger: a kill in between is mended by the dispatcher."""
-    from dancer_pipeline.summary import decoded_share, nothing_measured
-
     row, results = job.row, stores.results
-    begun = results.manifest(row.video_id, row.version) or results.begin(job.upload, (), {})
+    begun = results.manifest(row.video_id, row.version) or results.begin(
+        job.upload, stores.required, software()
+    )
     tables = _stored(stores, job, ["source_video", "pose_keypoints", "pose_metrics"])
-    outcome, reason = _outcome(begun, job, nothing_measured(tables))
+    outcome, reason = outcome_of(tables, missing=begun.missing, failure=_failure(job))
     final = results.conclude(begun, outcome, coverage=decoded_share(tables), reason=reason)
-    is_whole = outcome in (Outcome.COMPLETE, Outcome.NOTHING_MEASURED)
-    if is_whole and row.state in (*OPEN_STATES, State.FAILED):
+    if outcome in WHOLE and row.state in (*OPEN_STATES, State.FAILED):
         stores.ledger.note(
             row.video_id,
             row.version,
@@ -165,12 +187,3 @@ def _conclude(stores: Stores, job: Work) -> Manifest:
             run_id=job.run_id,
         )
     return final
-
-
-def _outcome(manifest: Manifest, job: Work, unmeasured: str | None) -> tuple[Outcome, str | None]:
-    if manifest.required and not manifest.missing:
-        return (Outcome.NOTHING_MEASURED, unmeasured) if unmeasured else (Outcome.COMPLETE, None)
-    if "source_video" not in manifest.results:
-        return Outcome.FAILED, job.row.reason or "the video could not be read"
-    why = f": {job.row.reason}" if job.row.state is State.FAILED else ""
-    return Outcome.PARTIAL, f"without {', '.join(manifest.missing)}{why}"
