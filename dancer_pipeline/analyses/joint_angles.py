@@ -7,6 +7,7 @@ import pyarrow as pa
 from dancer_pipeline.signals.cleaning import clean
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 from dancer_pipeline.signals.geometry import angle_deg
+from dancer_pipeline.signals.swaps import without_leg_swaps
 from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
 
@@ -56,11 +57,12 @@ def joint_angles(
     trunk, in any direction. Ankle: positive when the toes are pulled up (dorsiflexion), negative
     when they point down. Both angles are without the sign of over-extension.
 
-    Keypoints are masked (confidence, inside the picture), cleaned of outliers and of gaps up to
-    0.2 s, and low-passed without a lag at 6 Hz (5 Hz below 24 frames a second); longer gaps stay
-    null. A number between frames is never invented: there is a row per analysed frame.
+    Keypoints are masked (confidence, inside the picture), cleaned of outliers, of legs confused for
+    up to 0.2 s and of gaps up to 0.2 s, and low-passed without a lag at 6 Hz (5 Hz below 24 frames
+    a second); longer gaps stay null. There is a row per analysed frame.
     """
-    points = tracks(pose_keypoints, [f"{side}_{part}" for side in _SIDES for part in _KEYPOINTS])
+    names = [f"{side}_{part}" for side in _SIDES for part in _KEYPOINTS]
+    points = without_leg_swaps(tracks(pose_keypoints, names))
     cleaned = {
         name: _cleaned(points, name, _size_px(source_video), min_confidence)
         for name in points.confidence

@@ -120,3 +120,17 @@ def test_there_is_a_row_for_each_frame_joint_and_side_also_without_a_person() ->
     result = angles(performer.nobody())
     assert len(result) == 121 * 10
     assert result[["image_deg", "world_deg", "confidence"]].isna().all(axis=None)
+
+
+def test_legs_confused_for_a_moment_do_not_show() -> None:
+    motion = performer.Motion(knee_deg=80.0, right_knee_deg=20.0)
+    table = performer.pose_table(STILL_S, motion)
+    names = table["keypoint"].astype(str)
+    hit = table["frame"].isin([10, 11, 12]) & names.str.contains("knee|ankle|heel|foot")
+    other = (
+        names.str.replace("left", "*")
+        .str.replace("right", "left")
+        .str.replace("*", "right", regex=False)
+    )
+    confused = performer.typed(table.assign(keypoint=names.where(~hit, other)))
+    assert of(angles(confused), "knee", "left").to_numpy() == pytest.approx(80, abs=0.01)
