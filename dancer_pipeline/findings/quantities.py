@@ -9,7 +9,6 @@ _SYMBOLS = {
     "hz": " Hz",
     "m": " m",
     "bpm": " bpm",
-    "widths/s": " picture widths a second",
     "count": "",
 }
 _SHARES = {"share", "fraction"}
@@ -23,6 +22,8 @@ def in_words(value: float | None, unit: str) -> str:
         return f"{_share(100 * value)} %"
     if unit in {"percent", "%"}:
         return f"{_share(value)} %"
+    if unit == "widths/s":
+        return f"{_short(100 * value)} % of the picture's width a second"
     number = f"{value:.0f}" if unit in {"deg", "count", "px"} else _short(value)
     return number + _SYMBOLS.get(unit, "" if unit in {"ratio", "1", ""} else f" {unit}")
 

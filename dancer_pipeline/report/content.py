@@ -41,7 +41,7 @@ class Gap:
     """Something that could not be measured: why, what to do, and which numbers it took."""
 
     title: str
-    advice: str
+    advice: list[str] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
 
 
@@ -53,7 +53,7 @@ def verdict(document: Mapping[str, Any], state: str) -> tuple[str, str]:
     summary = document["pose"]["pose_summary"]
     share = in_words(summary.get("person_found_share"), "share")
     if state == "nothing_measured":
-        return "Nobody was found in this video", _nobody(summary, share)
+        return _nobody(summary, share)
     rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
     measured = sum(row["status"] != "refused" for row in rows)
     of_movement = sum(row["status"] != "refused" and row["analysis"] != RECORDING for row in rows)
@@ -109,14 +109,16 @@ def other_numbers(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number
 
 
 def gaps(document: Mapping[str, Any]) -> list[Gap]:
-    """List what could not be measured, the same reason and advice together."""
-    found: dict[tuple[str, str], Gap] = {}
+    """List what could not be measured, one entry for each reason."""
+    found: dict[str, Gap] = {}
     for row in document["metrics"]:
         if row["status"] == "refused" and FAILED not in row["reasons"]:
             why = reason(row["reasons"][0]) if row["reasons"] else reason("reason not stored")
-            advice = row["advice"] or why.advice
-            gap = found.setdefault((why.title, advice), Gap(why.title, advice))
+            gap = found.setdefault(why.title, Gap(why.title))
             gap.numbers.append(_with_side(row))
+            advice = row["advice"] or why.advice
+            if advice and advice not in gap.advice:
+                gap.advice.append(advice)
     return list(found.values())
 
 
@@ -177,10 +179,16 @@ def _counted(count: int, noun: str) -> str:
     return f"One {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _nobody(summary: Mapping[str, Any], share: str) -> str:
+def _nobody(summary: Mapping[str, Any], share: str) -> tuple[str, str]:
     if not summary.get("frames_with_person"):
-        return "No person could be seen in any frame, so nothing was measured."
-    return f"A person was seen in only {share} of the frames, so nothing was measured."
+        return (
+            "Nobody was found in this video",
+            "No person could be seen in any frame, so nothing was measured.",
+        )
+    return (
+        "Nobody was seen well enough",
+        f"Something like a person was seen in only {share} of the frames, too little to measure.",
+    )
 
 
 def _variable(video: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from dancer_pipeline.report.reading import (
     SEEN,
     frame_times,
     frames_with_person,
+    is_somebody,
     records,
     shown_angles,
 )
@@ -48,9 +49,14 @@ def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int = 6) -> list[Mo
 def _candidates(
     tables: Mapping[str, pd.DataFrame], times: "pd.Series[float]"
 ) -> Iterator[tuple[int, str]]:
+    keypoints = tables["pose_keypoints"]
+    if not is_somebody(keypoints):
+        yield from _spread(times, "Not measured")
+        return
     yield from _of_findings(tables.get("findings"), shown_angles(tables))
     yield from _of_angles(shown_angles(tables))
-    yield from _spread(tables["pose_keypoints"], times)
+    found = frames_with_person(keypoints)
+    yield from _spread(times[found[found].index], "The movement")
 
 
 def _of_findings(
@@ -90,14 +96,9 @@ def _of_angles(angles: pd.DataFrame | None) -> Iterator[tuple[int, str]]:
             yield row["frame"], plainly(f"{row['side']} {row['joint']} at {row['angle_deg']:.0f}°")
 
 
-def _spread(
-    pose_keypoints: pd.DataFrame, times: "pd.Series[float]", *, count: int = 13
-) -> Iterator[tuple[int, str]]:
-    """Evenly over the time, outermost last: the middle of a movement shows more than its ends."""
-    found = frames_with_person(pose_keypoints)
-    frames = times[found[found].index] if found.any() else times
-    places = np.linspace(0, len(frames) - 1, count).round().astype(int)
-    order = sorted(range(count), key=lambda one: (bin(one).count("1"), -one & one, one))
-    caption = "The movement" if found.any() else "Nobody was found here"
-    for one in order:
-        yield int(frames.index[places[one]]), caption
+def _spread(times: "pd.Series[float]", caption: str) -> Iterator[tuple[int, str]]:
+    """Evenly over the time: the middles of halves, of quarters, and so on."""
+    for parts in (1, 2, 4, 8, 16):
+        for part in range(parts):
+            place = (2 * part + 1) * (len(times) - 1) / (2 * parts)
+            yield int(times.index[round(place)]), caption

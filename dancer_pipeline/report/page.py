@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dancer_pipeline.findings.rules import read_rules
 from dancer_pipeline.report.content import (
     facts,
     finding_cards,
@@ -27,7 +26,7 @@ from dancer_pipeline.report.content import (
 )
 from dancer_pipeline.report.document import report_json
 from dancer_pipeline.report.moments import key_moments
-from dancer_pipeline.report.reading import cell, frame_times, shown_angles
+from dancer_pipeline.report.reading import cell, frame_times, is_somebody, shown_angles
 from dancer_pipeline.report.wording import analysis_label
 
 KeyFrame = tuple[int, float, NDArray[np.uint8]]
@@ -55,7 +54,7 @@ class Picture:
     time_s: float
     caption: str
     uri: str
-    is_portrait: bool
+    is_narrow: bool
 
 
 def report(
@@ -94,7 +93,7 @@ def report(
         tables, outcome=outcome, title=title, reason=reason, missing=missing,
         include_frames=include_frames,
     )  # fmt: skip
-    state = _state(document)
+    state = _state(document, tables)
     pictures = list(_pictures(tables, key_frames))
     return Report(_page(document, state, tables, pictures, versions or {}), document)
 
@@ -125,7 +124,7 @@ def _page(
         facts=facts(document["video"], document["pose"]["pose_summary"]),
         pictures=pictures,
         findings=list(finding_cards(document["findings"], numbers)) if is_measured else [],
-        is_portrait=any(one.is_portrait for one in pictures),
+        is_narrow=any(one.is_narrow for one in pictures),
         plots=_plots(tables, [picture.time_s for picture in pictures], state),
         ranges=joints,
         notes=notes(one for group in (*joints.values(), *others.values()) for one in group),
@@ -145,27 +144,40 @@ def printable(name: str) -> str:
     return "".join(one if one.isprintable() or one == joiner else "\ufffd" for one in name)
 
 
-def _state(document: Mapping[str, Any]) -> str:
+def _state(document: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> str:
     """Tell what the page is about: an analysis may be complete and yet have seen nobody."""
     outcome = str(document["report"]["outcome"])
-    share = document["pose"]["pose_summary"]["person_found_share"]
-    is_nobody = share is not None and share < read_rules().somebody.at_least
-    return "nothing_measured" if is_nobody and outcome != "failed" else outcome
+    if outcome == "failed" or is_somebody(tables.get("pose_keypoints")):
+        return outcome
+    return "nothing_measured"
 
 
 def _pictures(
     tables: Mapping[str, pd.DataFrame], key_frames: Sequence[KeyFrame]
 ) -> Iterator[Picture]:
-    from dancer_pipeline.report.skeleton import annotated, jpeg_uri
+    from dancer_pipeline.report.skeleton import annotated, closer, jpeg_uri
 
     captions = {one.frame: one.caption for one in key_moments(tables, most=len(key_frames) or 1)}
-    keypoints = tables.get("pose_keypoints")
-    for number, (frame, time_s, image) in enumerate(sorted(key_frames, key=lambda one: one[1]), 1):
-        rows = None if keypoints is None else keypoints[keypoints["frame"] == frame]
-        shown = image if rows is None else annotated(image, rows, scale=_scale(tables, image))
+    ordered = sorted(key_frames, key=lambda one: one[1])
+    bodies = [_body(tables, frame, image) for frame, _, image in ordered]
+    drawn = [annotated(image, body) for (*_, image), body in zip(ordered, bodies, strict=True)]
+    for number, image in enumerate(closer(drawn, bodies), 1):
+        frame, time_s, _ = ordered[number - 1]
         caption = captions.get(frame, "The movement")
-        is_portrait = image.shape[0] > image.shape[1]
-        yield Picture(number, frame, time_s, caption, jpeg_uri(shown), is_portrait)
+        is_narrow = image.shape[1] < 1.2 * image.shape[0]
+        yield Picture(number, frame, time_s, caption, jpeg_uri(image), is_narrow)
+
+
+def _body(
+    tables: Mapping[str, pd.DataFrame], frame: int, image: NDArray[np.uint8]
+) -> pd.DataFrame | None:
+    """Keypoints of one frame in pixels of the picture, where there is somebody to draw."""
+    keypoints = tables.get("pose_keypoints")
+    if keypoints is None or not is_somebody(keypoints):
+        return None
+    rows = keypoints[keypoints["frame"] == frame].copy()
+    rows[["x_px", "y_px"]] *= _scale(tables, image)
+    return rows
 
 
 def _scale(tables: Mapping[str, pd.DataFrame], image: NDArray[np.uint8]) -> float:

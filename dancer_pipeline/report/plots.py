@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dancer_pipeline.findings.quantities import in_words
@@ -55,7 +56,7 @@ def angle_plots(angles: pd.DataFrame, marks: Sequence[float] = ()) -> list[Plot]
         Times that get a number, as the pictures of the page have.
     """
     plots = []
-    for joint, rows in angles.groupby("joint", observed=True, sort=False):
+    for joint, rows in _by_movement(angles):
         if rows["angle_deg"].notna().sum() >= 2:
             figure, (axes,) = _figure(4.2, 1.9, _STAND_INS)
             _draw_joint(axes, rows, _STAND_INS)
@@ -79,7 +80,7 @@ def presence_plot(pose_keypoints: pd.DataFrame, marks: Sequence[float] = ()) -> 
 def angle_plot_png(joint_angles: pd.DataFrame, *, column: str = "image_deg") -> bytes:
     """Draw the joint angles of a video as one PNG picture."""
     angles = joint_angles.assign(angle_deg=joint_angles[column])
-    groups = list(angles.groupby("joint", observed=True, sort=False))
+    groups = _by_movement(angles)
     rows = max(1, len(groups))
     figure, axes = _figure(8, 0.6 + 1.3 * rows, _WHITE, rows)
     for (joint, group), one in zip(groups, axes, strict=False):
@@ -122,6 +123,8 @@ def _draw_joint(axes: Any, rows: pd.DataFrame, colours: _Colours) -> None:
         axes.plot(line["time_s"], line["angle_deg"], color=colour, alpha=0.35, linewidth=1)
         seen = line["angle_deg"].where(line["confidence"] >= SEEN)
         axes.plot(line["time_s"], seen, color=colour, linewidth=1.8)
+    if rows["time_s"].nunique() > 1:
+        axes.set_xlim(rows["time_s"].min(), rows["time_s"].max())
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 3, 5, 10]))
     axes.yaxis.set_major_formatter("{x:.0f}°")
 
@@ -147,6 +150,17 @@ def _time_axis(axes: Any, marks: Sequence[float], colours: _Colours) -> None:
             str(number), (time_s, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
             textcoords="offset points", ha="center", va="bottom", fontsize=8, color=colours.ink,
         )  # fmt: skip
+
+
+def _by_movement(angles: pd.DataFrame) -> list[tuple[Any, pd.DataFrame]]:
+    """Rows of each joint, the joint that moves most first."""
+
+    def spread(group: tuple[Any, pd.DataFrame]) -> float:
+        values = group[1]["angle_deg"].dropna()
+        return float(np.ptp(values.quantile([0.025, 0.975]))) if len(values) else 0.0
+
+    groups = list(angles.groupby("joint", observed=True, sort=False))
+    return sorted(groups, key=spread, reverse=True)
 
 
 def _ranges(rows: pd.DataFrame) -> str:

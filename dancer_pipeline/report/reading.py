@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.findings.rules import read_rules
+
 SEEN = 0.5
 """From this confidence on a keypoint counts as seen."""
 
@@ -24,6 +26,14 @@ def frame_times(pose_keypoints: pd.DataFrame | None) -> "pd.Series[float]":
 def frames_with_person(pose_keypoints: pd.DataFrame) -> "pd.Series[bool]":
     """Whether a person was found, by frame number."""
     return pose_keypoints["confidence"].notna().groupby(pose_keypoints["frame"]).any().sort_index()
+
+
+def is_somebody(pose_keypoints: pd.DataFrame | None) -> bool:
+    """Whether a person was found often enough for anything to be said about them."""
+    if pose_keypoints is None or pose_keypoints.empty:
+        return True  # not known: then the metrics have the word
+    share = float(frames_with_person(pose_keypoints).mean())
+    return share >= read_rules().somebody.at_least
 
 
 def shown_angles(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:

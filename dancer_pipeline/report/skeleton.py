@@ -1,6 +1,7 @@
 """Pictures with the skeleton drawn on them, ready to be put into a page."""
 
 import base64
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -16,10 +17,13 @@ LEFT_RGB, RIGHT_RGB, MIDDLE_RGB = (64, 156, 255), (255, 159, 28), (245, 245, 245
 """Blue and orange: told apart by nearly everybody, on light and on dark."""
 
 _OUTLINE_RGB = (20, 24, 28)
+_FAR_PX = 30_000
+"""OpenCV draws to coordinates of 16 bits; what is further out is outside every picture."""
+
 _FACE = ("nose", "eye", "ear", "mouth")
 
 
-def annotated(image: Image, keypoints: pd.DataFrame, *, scale: float) -> Image:
+def annotated(image: Image, keypoints: pd.DataFrame | None) -> Image:
     """Draw one frame's skeleton on a copy of its picture.
 
     Parameters
@@ -27,12 +31,10 @@ def annotated(image: Image, keypoints: pd.DataFrame, *, scale: float) -> Image:
     image
         RGB.
     keypoints
-        The rows of `pose_keypoints` of that frame.
-    scale
-        Width of the picture by the width that the keypoints' pixels refer to.
+        The rows of `pose_keypoints` of that frame, in pixels of this picture; None for nobody.
     """
     picture = np.ascontiguousarray(image).copy()
-    points = _points(keypoints, scale)
+    points = {} if keypoints is None else _points(keypoints)
     width = max(2, round(min(picture.shape[:2]) / 130))
     lines = [(a, b) for a, b in SKELETON if a in points and b in points]
     for start, end in lines:
@@ -46,6 +48,20 @@ def annotated(image: Image, keypoints: pd.DataFrame, *, scale: float) -> Image:
     return picture
 
 
+def closer(
+    images: Sequence[Image], bodies: Sequence[pd.DataFrame | None], *, margin: float = 1.35
+) -> list[Image]:
+    """Cut all pictures to one size around the person, where the person fills little of them."""
+    boxes = [_box(body) for body in bodies]
+    sizes = [margin * max(right - left, low - top) for left, top, right, low in filter(None, boxes)]
+    if not sizes:
+        return list(images)
+    return [
+        image if box is None else _cut(image, box, max(sizes))
+        for image, box in zip(images, boxes, strict=True)
+    ]
+
+
 def jpeg_uri(image: Image, *, height_px: int = 420, width_px: int = 640, quality: int = 82) -> str:
     """Encode an RGB picture as a `data:` address, made smaller where it is larger than asked."""
     factor = min(1.0, height_px / image.shape[0], width_px / image.shape[1])
@@ -57,8 +73,26 @@ def jpeg_uri(image: Image, *, height_px: int = 420, width_px: int = 640, quality
     return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
 
 
-def _points(keypoints: pd.DataFrame, scale: float) -> dict[str, tuple[tuple[int, int], bool]]:
-    places = (keypoints[["x_px", "y_px"]] * scale).to_numpy(dtype=float)
+def _box(body: pd.DataFrame | None) -> tuple[float, float, float, float] | None:
+    places = None if body is None else body[["x_px", "y_px"]].dropna().to_numpy(dtype=float)
+    if places is None or len(places) == 0:
+        return None
+    (left, top), (right, low) = places.min(axis=0), places.max(axis=0)
+    return float(left), float(top), float(right), float(low)
+
+
+def _cut(image: Image, box: tuple[float, float, float, float], size: float) -> Image:
+    height, width = image.shape[:2]
+    wide, high = min(width, max(64, round(size))), min(height, max(64, round(size)))
+    if wide > 0.8 * width and high > 0.8 * height:
+        return image
+    left = round(np.clip((box[0] + box[2] - wide) / 2, 0, width - wide))
+    top = round(np.clip((box[1] + box[3] - high) / 2, 0, height - high))
+    return image[top : top + high, left : left + wide]
+
+
+def _points(keypoints: pd.DataFrame) -> dict[str, tuple[tuple[int, int], bool]]:
+    places = keypoints[["x_px", "y_px"]].to_numpy(dtype=float).clip(-_FAR_PX, _FAR_PX)
     sure = (keypoints["confidence"] >= SEEN).to_numpy(dtype=bool)
     return {
         name: ((round(x), round(y)), bool(is_sure))

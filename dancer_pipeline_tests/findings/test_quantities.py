@@ -22,6 +22,7 @@ from dancer_pipeline.findings.quantities import in_words
         (0.00012, "ratio", "0.00012"),
         (-0.0, "ratio", "0"),
         (8.0, "count", "8"),
+        (0.00026, "widths/s", "0.03 % of the picture's width a second"),
         (None, "deg", "—"),
         (float("nan"), "deg", "—"),
     ],

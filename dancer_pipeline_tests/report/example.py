@@ -126,7 +126,8 @@ def pose_metrics() -> pd.DataFrame:
         Metric("frame_rate", "hz", RATE_HZ, 1),
         Metric("brightness", "share", 0.17, 1),
         Metric("sharpness", "1", 312.0, 1),
-        Metric("camera_motion", "widths/s", status="refused", reasons=("not_measured",)),
+        Metric("camera_motion", "widths/s", 0.00026, 44),
+        Metric("sound_level", "ratio", status="refused", reasons=("not_measured",)),
     ]
     return pd.concat(
         [

@@ -56,6 +56,13 @@ def test_nothing_is_cut_off_on_a_narrow_phone_with_an_endless_file_name(show: Sh
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_no_column_of_a_table_is_squeezed_on_a_phone(pages: dict[str, str], show: Show) -> None:
+    page = show(pages["complete"]).page
+
+    widths = page.eval_on_selector_all("tbody th", "all => all.map(one => one.clientWidth)")
+    assert min(widths) >= 60
+
+
 def test_a_hostile_file_name_and_reason_are_shown_and_do_nothing(show: Show) -> None:
     shown = show(report({}, title=HOSTILE, outcome="failed", reason=HOSTILE).html)
 

@@ -5,6 +5,7 @@ import io
 
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
 from dancer_pipeline.report.plots import (
@@ -14,15 +15,16 @@ from dancer_pipeline.report.plots import (
     presence_plot_png,
 )
 from dancer_pipeline.report.reading import shown_angles
-from dancer_pipeline.report.skeleton import LEFT_RGB, RIGHT_RGB, annotated, jpeg_uri
+from dancer_pipeline.report.skeleton import LEFT_RGB, RIGHT_RGB, annotated, closer, jpeg_uri
 from dancer_pipeline_tests.report import example
 
 
-def test_the_skeleton_is_drawn_at_the_scale_of_the_picture_each_side_in_its_colour() -> None:
-    picture, frame = example.picture(scale=0.5), example.pose_keypoints().query("frame == 0")
-    places = frame.set_index("keypoint")[["x_px", "y_px"]] * 0.5
+def test_the_skeleton_is_drawn_where_the_keypoints_are_each_side_in_its_colour() -> None:
+    picture, frame = example.picture(scale=0.5), example.pose_keypoints().query("frame == 0").copy()
+    frame[["x_px", "y_px"]] *= 0.5
+    places = frame.set_index("keypoint")[["x_px", "y_px"]]
 
-    drawn = annotated(picture, frame, scale=0.5)
+    drawn = annotated(picture, frame)
 
     for name, colour in (("left_knee", LEFT_RGB), ("right_knee", RIGHT_RGB)):
         x, y = places.loc[name].round().astype(int)
@@ -33,13 +35,32 @@ def test_the_skeleton_is_drawn_at_the_scale_of_the_picture_each_side_in_its_colo
 def test_a_frame_without_a_person_stays_as_it_is() -> None:
     frame = example.pose_keypoints(slice(0, 0)).query("frame == 3")
 
-    assert np.array_equal(annotated(example.picture(), frame, scale=1.0), example.picture())
+    assert np.array_equal(annotated(example.picture(), frame), example.picture())
 
 
 def test_keypoints_far_outside_the_picture_do_no_harm() -> None:
-    frame = example.pose_keypoints().query("frame == 0").assign(x_px=np.float32(1e6))
+    frame = example.pose_keypoints().query("frame == 0").assign(x_px=np.float32(1e30))
 
-    assert annotated(example.picture(), frame, scale=1.0).shape == example.picture().shape
+    assert annotated(example.picture(), frame).shape == example.picture().shape
+
+
+def test_a_small_person_is_shown_closer_and_all_pictures_have_one_size() -> None:
+    wide = np.zeros((480, 1600, 3), np.uint8)
+    bodies = [pd.DataFrame({"x_px": [x, x + 80.0], "y_px": [100.0, 400.0]}) for x in (10.0, 900.0)]
+    wide[250, 940] = 255
+
+    cut = closer([wide, wide, wide], [*bodies, None])
+
+    assert [image.shape for image in cut] == [(405, 405, 3), (405, 405, 3), (480, 1600, 3)]
+    assert cut[0].max() == 0
+    assert cut[1][200:206, 200:206].max() == 255
+
+
+def test_a_person_who_fills_the_picture_is_shown_whole() -> None:
+    image = example.picture()
+    body = pd.DataFrame({"x_px": [20.0, 200.0], "y_px": [10.0, 470.0]})
+
+    assert closer([image], [body])[0].shape == image.shape
 
 
 def test_a_picture_becomes_a_jpeg_no_larger_than_asked() -> None:
@@ -56,7 +77,7 @@ def test_there_is_a_plot_of_each_joint_with_its_ranges_in_words() -> None:
 
     plots = angle_plots(angles, [1.0, 2.0])
 
-    assert [plot.title for plot in plots] == ["Knee", "Hip", "Ankle", "Elbow", "Shoulder"]
+    assert [plot.title for plot in plots] == ["Knee", "Hip", "Shoulder", "Elbow", "Ankle"]
     assert plots[0].description == (
         "Knee angle over time: left from 5° to 106°, right from 4° to 76°."
     )

@@ -21,7 +21,7 @@ def test_the_page_says_what_was_found_what_to_do_and_what_could_not_be_measured(
     for words in (
         "One thing to look at in the movement",
         "2 things could be better in the recording",
-        "13 of 16 numbers could be measured",
+        "14 of 17 numbers could be measured",
         "The left knee moves through 30° more than the right one",
         "Slow squats to a box",
         "Your feet are out of view in 43 % of frames. Step back until they fit.",
@@ -52,7 +52,7 @@ def test_a_finding_links_to_the_pictures_that_show_it() -> None:
 
     html = report(tables, title="a.mp4", outcome="complete", key_frames=frames).html
 
-    assert 'href="#picture-2"' in html
+    assert 'href="#picture-1"' in html
     assert "Knee: left 106°, right 76°" in html
 
 
@@ -76,6 +76,18 @@ def test_a_video_of_nobody_says_so_without_numbers_or_findings() -> None:
     assert "How to film so that you are found" in made.html
     assert "Findings" not in made.html
     assert made.document["findings"] == []
+
+
+def test_what_was_mistaken_for_a_person_now_and_then_is_not_shown_as_one() -> None:
+    tables = example.tables() | {"pose_keypoints": example.pose_keypoints(slice(0, 60))}
+    frames = [(one.frame, one.time_s, example.picture()) for one in key_moments(tables)]
+
+    html = report(tables, title="hands.mp4", outcome="complete", key_frames=frames).html
+
+    assert "Nobody was seen well enough" in html
+    assert "in only 25 % of the frames" in html
+    assert "<h2>Range of motion" not in html
+    assert "Not measured" in html
 
 
 def test_an_analysis_that_failed_is_named_and_the_rest_is_shown() -> None:
