@@ -36,6 +36,14 @@ _NOISE = ("I0000", "W0000", "INFO:", "WARNING:")
 _SECRETS = ("AWS_", "DAGSTER_", "DANCER_", "PG")
 """A process that decodes what strangers upload needs none of what these variables say."""
 
+_SMALL_POOLS = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Pools reserve far more memory than they use, and the worker's limit would count it."""
+
 
 @dataclass(frozen=True)
 class Extraction:
@@ -160,7 +168,7 @@ def _environment() -> dict[str, str]:
     """Return this process's variables without secrets, its import path, and no way out."""
     public = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-    return {**public, **PROXY_TO_NOWHERE, "PYTHONPATH": path}
+    return {**public, **PROXY_TO_NOWHERE, **_SMALL_POOLS, "PYTHONPATH": path}
 
 
 def _frame(ipc: bytes) -> pd.DataFrame:
