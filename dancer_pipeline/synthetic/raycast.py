@@ -56,13 +56,14 @@ class Surface:
             return
         rows, columns = window
         hit = _Meeting(cone, self.u[columns], self.v[rows])
-        nearer = hit.depth_m < self.depth_m[rows, columns][hit.where]
+        nearer = hit.depth_m < self.depth_m[rows, columns].ravel().take(hit.where)
         if not nearer.any():
             return
-        at = (hit.where[0][nearer] + rows.start, hit.where[1][nearer] + columns.start)
-        self.depth_m[at] = hit.depth_m[nearer]
-        self.normal[at] = hit.normals(nearer)
-        self.material[at] = cone.material
+        row, column = hit.places(nearer)
+        at = (row + rows.start) * len(self.u) + column + columns.start
+        self.depth_m.ravel()[at] = hit.depth_m[nearer]
+        self.normal.reshape(-1, 3)[at] = hit.normals(nearer)
+        self.material.ravel()[at] = cone.material
 
     def _window(self, cone: Cone) -> tuple[slice, slice] | None:
         """Pixels that the cone can touch."""
@@ -125,9 +126,10 @@ class _Meeting:
         )
         first = float(self.start @ self.start) - radius**2
         if self._is_ball:
-            h = m3 * m3 - a * first
-            self.where = np.nonzero(h > 0)
-            self.depth_m = (-m3[self.where] - np.sqrt(h[self.where])) / a[self.where]
+            h: Grid = m3 * m3 - a * first
+            self.where = np.flatnonzero(h > 0)
+            a, m3, h = (grid.ravel().take(self.where) for grid in (a, m3, h))
+            self.depth_m = (-m3 - np.sqrt(h)) / a
             self.on_side = np.zeros(len(self.depth_m), bool)
             self.on_start = ~self.on_side
             return
@@ -138,13 +140,13 @@ class _Meeting:
         cone, d2, taper = self.cone, self.d2, self.taper
         m1 = -float(self.axis @ self.start)
         bend = taper * cone.start_radius_m
-        k2 = d2 * a - m2 * m2
-        k1 = d2 * m3 + m2 * (bend - m1)
+        k2: Grid = d2 * a - m2 * m2
+        k1: Grid = d2 * m3 + m2 * (bend - m1)
         k0 = self.d2 * float(self.start @ self.start) - m1**2 + 2 * m1 * bend
         k0 -= self.length_squared * cone.start_radius_m**2
-        h = k1 * k1 - k0 * k2
-        self.where = np.nonzero(h > 0) if k0 > 0 else np.nonzero(np.ones_like(h, bool))
-        a, m2, m3, k1, k2, h = (grid[self.where] for grid in (a, m2, m3, k1, k2, h))
+        h: Grid = k1 * k1 - k0 * k2
+        self.where = np.flatnonzero(h > 0) if k0 > 0 else np.arange(h.size)
+        a, m2, m3, k1, k2, h = (grid.ravel().take(self.where) for grid in (a, m2, m3, k1, k2, h))
         with np.errstate(invalid="ignore", divide="ignore"):
             meeting = (-np.sqrt(h) - k1) / k2
             y = (m1 - bend) + meeting * m2
@@ -157,9 +159,14 @@ class _Meeting:
         self.on_side = side <= balls
         self.on_start = start_ball <= end_ball
 
+    def places(self, chosen: NDArray[np.bool_]) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+        """Give row and column, within the window, of the chosen meetings."""
+        rows, columns = np.divmod(self.where[chosen], len(self.u))
+        return rows, columns
+
     def normals(self, chosen: NDArray[np.bool_]) -> Image:
         """Give the unit normals in camera coordinates at the chosen meetings."""
-        rows, columns = (index[chosen] for index in self.where)
+        rows, columns = self.places(chosen)
         slopes = np.stack([self.u[columns], self.v[rows], np.ones_like(self.u, shape=len(rows))])
         turned = self.cone.to_local.astype(slopes.dtype) @ slopes
         point = turned * self.depth_m[chosen] - self.start.astype(slopes.dtype)[:, None]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 """Positions, angles and matrices are double precision; only pixels are single precision."""
 
-FORWARD, LEFT, UP = np.eye(3)
+FORWARD, _, UP = np.eye(3)
 
 
 def about_x(angle_deg: ArrayLike) -> Array:
