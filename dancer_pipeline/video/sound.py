@@ -54,11 +54,18 @@ def _stretches(video: OpenVideo) -> Iterator[tuple[float, Samples]]:
 
 
 def _blocks(video: OpenVideo) -> Iterator[tuple[float, Samples]]:
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=_RATE_HZ)
+    resampler, shape = None, None
     for frame in _decoded(video):
+        if resampler is None or shape != _shape(frame):  # a stream may change its channels
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=_RATE_HZ)
+            shape = _shape(frame)
         for block in resampler.resample(frame):
             if block.pts is not None and block.time_base is not None:
                 yield float(block.pts * block.time_base), block.to_ndarray()[0]
+
+
+def _shape(frame: av.AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 def _decoded(video: OpenVideo) -> Iterator[av.AudioFrame]:
