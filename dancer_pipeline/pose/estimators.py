@@ -7,7 +7,6 @@ costs nothing; MediaPipe is loaded when its estimator is made.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -50,12 +49,7 @@ class PoseEstimator(Protocol):
     def __enter__(self) -> Self:
         """Use it in a `with` block."""
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
 
 
