@@ -164,7 +164,7 @@ def _pictures(
     for number, image in enumerate(closer(drawn, bodies), 1):
         frame, time_s, _ = ordered[number - 1]
         caption = captions.get(frame, "The movement")
-        is_narrow = image.shape[1] < 1.2 * image.shape[0]
+        is_narrow = image.shape[1] < 1.1 * image.shape[0]
         yield Picture(number, frame, time_s, caption, jpeg_uri(image), is_narrow)
 
 

@@ -61,6 +61,10 @@ def test_no_column_of_a_table_is_squeezed_on_a_phone(pages: dict[str, str], show
 
     widths = page.eval_on_selector_all("tbody th", "all => all.map(one => one.clientWidth)")
     assert min(widths) >= 60
+    overflows = page.eval_on_selector_all(
+        ".numbers td:last-child", "all => all.map(one => one.scrollWidth - one.clientWidth)"
+    )
+    assert max(overflows) <= 0
 
 
 def test_a_hostile_file_name_and_reason_are_shown_and_do_nothing(show: Show) -> None:

@@ -1,0 +1,45 @@
+"""A report from stored tables and a stored preview, as the pipeline makes it."""
+
+import io
+
+import av
+import numpy as np
+
+from dancer_pipeline.report import make_report
+from dancer_pipeline_tests.report import example
+
+
+def preview() -> bytes:
+    """Proxy video of the example: each frame is as light as it is late."""
+    target = io.BytesIO()
+    with av.open(target, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 180, 320, "yuv420p"
+        for number in range(len(example.times())):
+            image = np.full((320, 180, 3), number, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    return target.getvalue()
+
+
+def test_pictures_are_cut_from_the_preview_at_the_key_moments() -> None:
+    made = make_report(example.tables(), preview=preview(), title="a.mp4", outcome="complete")
+
+    assert made.html.count("data:image/jpeg;base64,") == 6
+    assert "Knee: left 106°, right 76°" in made.html
+    assert made.document["report"]["outcome"] == "complete"
+
+
+def test_without_a_preview_there_is_a_report_without_pictures() -> None:
+    made = make_report(example.tables(), preview=None, title="a.mp4", outcome="complete")
+
+    assert "data:image/jpeg" not in made.html
+    assert "Key moments" not in made.html
+    assert "Range of motion" in made.html
+
+
+def test_a_video_that_was_never_decoded_needs_no_preview_frames() -> None:
+    made = make_report({}, preview=preview(), title="a.mp4", outcome="failed", reason="it is empty")
+
+    assert "It is empty." in made.html
+    assert "data:image/jpeg" not in made.html
