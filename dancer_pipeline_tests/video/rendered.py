@@ -9,6 +9,7 @@ import av
 import numpy as np
 
 Painter = Callable[[int], np.ndarray]
+TITLE = "rendered for a test, one two three"
 TICK = Fraction(1, 90_000)
 
 
@@ -40,35 +41,31 @@ def render(
     codec_options: dict[str, str] | None = None,
     sound: np.ndarray | None = None,
     format: str | None = None,  # noqa: A002 - PyAV's name
-    title: str = "",
 ) -> Path:
     """Write a clip with the pictures that `paint` gives, at the times given or evenly."""
     paint = paint or rolling()
     times_s = list(times_s) if times_s is not None else [n / rate_hz for n in range(frames)]
     with av.open(str(path), "w", format=format, options=muxer_options or {}) as container:
-        container.metadata["title"] = title
+        container.metadata["title"] = TITLE
         stream: Any = container.add_stream(codec, rate=Fraction(rate_hz).limit_denominator(1001))
-        stream.height, stream.width = paint(0).shape[:2]
-        stream.pix_fmt, stream.options = pixel_format, codec_options or {}
+        (stream.height, stream.width), stream.pix_fmt = paint(0).shape[:2], pixel_format
+        stream.options = codec_options or {}
         stream.codec_context.time_base = TICK if path.suffix != ".avi" else 1 / Fraction(rate_hz)
         if pixel_aspect:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if rotation_deg is not None or mirrored:
             stream.set_display_rotation(rotation_deg or 0, hflip=mirrored)
-        audio = _add_sound(container, sound) if sound is not None else None
+        if sound is not None:
+            audio = container.add_stream("aac", rate=48_000, layout="mono")
         container.start_encoding()
         for index, time_s in enumerate(times_s):
             picture = av.VideoFrame.from_ndarray(paint(index), format="rgb24")
             picture.pts, picture.time_base = round(time_s * 90_000), TICK
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
-        if audio is not None:
+        if sound is not None:
             _write_sound(container, audio, sound)
     return path
-
-
-def _add_sound(container: Any, _sound: np.ndarray) -> Any:
-    return container.add_stream("aac", rate=48_000, layout="mono")
 
 
 def _write_sound(container: Any, stream: Any, sound: np.ndarray) -> None:

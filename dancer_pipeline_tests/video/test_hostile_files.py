@@ -11,7 +11,7 @@ import pytest
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.facts import probe
 from dancer_pipeline.video.frames import read_frames
-from dancer_pipeline_tests.video.rendered import render, rolling, textured
+from dancer_pipeline_tests.video.rendered import TITLE, render, rolling, textured
 
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{url}\n#EXT-X-ENDLIST\n"
 CONTENTS = {
@@ -102,8 +102,9 @@ def test_a_video_stream_without_frames_is_refused(tmp_path: Path) -> None:
 
 
 def test_metadata_that_is_not_text_does_no_harm(tmp_path: Path) -> None:
-    clip = render(tmp_path / "a.mkv", title="A" * 40)
-    clip.write_bytes(clip.read_bytes().replace(b"A" * 40, b"\xff\xfe" * 20))
+    clip, title = render(tmp_path / "a.mkv"), TITLE.encode()
+    assert title in clip.read_bytes()
+    clip.write_bytes(clip.read_bytes().replace(title, b"\xff" * len(title)))
     assert probe(clip).frame_count == 30
 
 
