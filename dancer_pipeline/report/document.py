@@ -51,11 +51,8 @@ def report_json(
     Returns
     -------
     dict
-        Of the shape `{video, pose: {pose_summary}, metrics, findings, report}`; no value in it is
-        NaN or infinite.
+        `{video, pose: {pose_summary}, metrics, findings, report}`, without NaN and infinity.
     """
-    if outcome not in OUTCOMES:
-        raise ValueError(f"outcome {outcome!r} is not one of {', '.join(OUTCOMES)}")
     keypoints = tables.get("pose_keypoints")
     pose: dict[str, Any] = {"pose_summary": pose_summary(keypoints)}
     if include_frames:
@@ -65,11 +62,8 @@ def report_json(
         "pose": pose,
         "metrics": records(tables.get("pose_metrics")),
         "findings": _findings(tables.get("findings"), frame_times(keypoints)),
-        "report": {
-            "outcome": str(outcome),
-            "reason": reason,
-            "missing_analyses": _missing(tables.get("pose_metrics"), missing or {}),
-        },
+        "report": _ending(outcome, reason)
+        | {"missing_analyses": _missing(tables.get("pose_metrics"), missing or {})},
     }
 
 

@@ -33,10 +33,8 @@ def make_report(
         What the video is called, usually its file name.
     outcome
         `complete`, `partial`, `nothing_measured` or `failed`.
-    reason
-        Why it is not complete, in a sentence.
-    missing
-        The results that are not there, each with the reason.
+    reason, missing
+        Why it is not complete, in a sentence; the results that are not there, each with a reason.
     versions
         What else was used and in which version, for example the pose model.
     include_frames

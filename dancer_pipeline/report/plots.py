@@ -22,16 +22,15 @@ from dancer_pipeline.report.wording import plainly
 class _Colours:
     left: str
     right: str
-    middle: str
     ink: str
     grid: str
 
 
-_STAND_INS = _Colours("#010a01", "#010a02", "#010a03", "#010a04", "#010a05")
+_STAND_INS = _Colours("#010a01", "#010a02", "#010a03", "#010a04")
 """Colours that no plot contains by chance: the page puts its own in their place."""
 
-_PAGE = _Colours("var(--left)", "var(--right)", "var(--ink)", "var(--muted)", "var(--line)")
-_WHITE = _Colours("#1769c2", "#c05a00", "#1c2328", "#3a4650", "#d9dee2")
+_PAGE = _Colours("var(--left)", "var(--right)", "var(--muted)", "var(--line)")
+_WHITE = _Colours("#1769c2", "#c05a00", "#3a4650", "#d9dee2")
 
 _MOST_POINTS = 700
 
