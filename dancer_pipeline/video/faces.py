@@ -113,14 +113,13 @@ def _coarse(image: Image, radius: float) -> Image:
 
 def _faces(pose_keypoints: pd.DataFrame) -> list[Face]:
     """One disc for every time at which any keypoint of the face has a place."""
-    seen = pose_keypoints.dropna(subset=["x_px", "y_px"])
-    seen = seen.assign(keypoint=seen["keypoint"].astype(str))
-    seen = seen[seen["keypoint"].isin((*FACE_KEYPOINTS, *SHOULDERS, *HIPS))]
+    wanted = pose_keypoints["keypoint"].isin((*FACE_KEYPOINTS, *SHOULDERS, *HIPS))
+    seen = pose_keypoints[wanted].dropna(subset=["x_px", "y_px"])
     times_s = np.sort(seen.loc[seen["keypoint"].isin(FACE_KEYPOINTS), "time_s"].unique())
     if not len(times_s):
         return []
     places = {
-        axis: seen.pivot_table(axis, "time_s", "keypoint").reindex(times_s)
+        axis: seen.pivot_table(axis, "time_s", "keypoint", observed=True).reindex(times_s)
         for axis in ("x_px", "y_px")
     }
     face, shoulders, hips = (_group(places, names) for names in (FACE_KEYPOINTS, SHOULDERS, HIPS))

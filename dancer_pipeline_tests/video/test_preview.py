@@ -35,7 +35,7 @@ def person(
         for time_s in times_s
         for name, (x, y) in BODY.items()
     ]
-    return pd.DataFrame(rows, columns=list(NOBODY))
+    return pd.DataFrame(rows, columns=list(NOBODY)).astype({"keypoint": "category"})
 
 
 def detail(image: np.ndarray, centre: tuple[float, float], radius: float = 14) -> float:
