@@ -87,6 +87,12 @@ def pose_summary(pose_keypoints: pd.DataFrame | None) -> dict[str, Any]:
     }
 
 
+def _ending(outcome: str, reason: str | None) -> dict[str, Any]:
+    if outcome not in OUTCOMES:
+        raise ValueError(f"outcome {outcome!r} is not one of {', '.join(OUTCOMES)}")
+    return {"outcome": str(outcome), "reason": reason}
+
+
 def _missing(pose_metrics: pd.DataFrame | None, missing: Mapping[str, str]) -> list[dict[str, str]]:
     """Name the analyses that failed: those given, and those that left a row saying so."""
     failed = {
