@@ -19,7 +19,7 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from dancer_pipeline.video.content import describe_content
+from dancer_pipeline.video.content import describe_content, is_iso_picture, read_head
 from dancer_pipeline.video.errors import BadVideo
 
 DEMUXERS = (
@@ -74,6 +74,8 @@ def open_video(path: Path) -> Iterator[OpenVideo]:
     """
     if not path.stat().st_size:
         raise BadVideo("This file is empty (0 bytes): upload the video again.")
+    if is_iso_picture(read_head(path)):
+        raise BadVideo(describe_content(path, FORMATS_IN_WORDS))
     with _open_container(path) as container:
         yield OpenVideo(path, container, _picture_stream(container))
 

@@ -29,9 +29,8 @@ _ISO_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip"}
 
 def describe_content(path: Path, formats: str) -> str:
     """One sentence: why this file is no playable video and what to do."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if head[4:8] in _ISO_BOXES and head[8:12] not in _ISO_PICTURE_BRANDS:
+    head = read_head(path)
+    if head[4:8] in _ISO_BOXES and not is_iso_picture(head):
         return (
             "This video has no readable index (moov): the recording or the upload was cut off. "
             "Upload it again."
@@ -47,6 +46,17 @@ def describe_content(path: Path, formats: str) -> str:
     return f"This is not a video that can be read: upload it as {formats}."
 
 
+def read_head(path: Path) -> bytes:
+    """Read the first bytes of a file, enough to tell what it is."""
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def is_iso_picture(head: bytes) -> bool:
+    """Whether a file is a HEIC or AVIF picture, which demuxers take for a video of one frame."""
+    return head[4:8] == b"ftyp" and head[8:12] in _ISO_PICTURE_BRANDS
+
+
 def content_of(head: bytes) -> str | None:
     """Name what the first bytes of a file say it is; None where they say nothing."""
     for magic, content in _MAGIC:
@@ -54,7 +64,7 @@ def content_of(head: bytes) -> str | None:
             return content
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
-    if head[4:8] == b"ftyp" and head[8:12] in _ISO_PICTURE_BRANDS:
+    if is_iso_picture(head):
         return f"{_STILL_PICTURE} ({head[8:12].decode().upper()})"
     return _text_content(head)
 

@@ -95,6 +95,15 @@ def test_a_codec_without_a_decoder_is_named(tmp_path: Path) -> None:
         probe(clip)
 
 
+def test_a_picture_that_demuxers_take_for_a_video_is_refused(tmp_path: Path) -> None:
+    picture = render(
+        tmp_path / "a.mp4", lambda _: textured(128, 128), frames=1, rate_hz=1,
+        codec="libsvtav1", format="avif",
+    )  # fmt: skip
+    with pytest.raises(BadVideo, match=r"a still picture \(AVIF\)"):
+        probe(picture)
+
+
 def test_a_video_stream_without_frames_is_refused(tmp_path: Path) -> None:
     for name in ("a.mp4", "a.mkv"):
         with pytest.raises(BadVideo):
