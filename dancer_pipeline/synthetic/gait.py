@@ -23,6 +23,8 @@ _PITCH_SLOPES = (-150.0, 0.0, 0.0, -330.0, 160.0, 330.0, 60.0, -40.0)
 """Toes up is positive; slopes are per stride. At heel strike the slope jumps as the heel stops."""
 
 _LEAST_KNEE_DEG = 4.0
+_CLEARANCE = 0.008
+"""How much higher than the smoothest path the foot swings, as a share of stature."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ class Walk:
         path = [
             np.where(share < STANCE, floor, _curve(swing, start, end))
             for floor, start, end in zip(
-                on_floor, self._edge(STANCE - 1e-6), self._edge(1e-6), strict=True
+                on_floor, self._edge(STANCE, STANCE - 1e-7), self._edge(0.0, 1e-7), strict=True
             )
         ]
-        return path[0], path[1]
+        lift = _CLEARANCE * self.body.stature_m * (4 * swing * (1 - swing)) ** 2
+        return path[0], path[1] + lift
 
     def _rolling(self, share: Array, pitch_deg: Array) -> tuple[Array, Array]:
         """Ankle while the foot rolls on its heel or toe; the moving frame passes the contact."""
@@ -69,18 +72,12 @@ class Walk:
         along = contact - lever * np.cos(pitch) - up * np.sin(pitch)
         return along, up * np.cos(pitch) - lever * np.sin(pitch)
 
-    def _edge(self, share: float) -> list[tuple[float, float, int]]:
-        step = 1e-5
-        at = (
-            np.array([share - step, share + step])
-            if share > 0.5
-            else np.array([share, share + step])
-        )
+    def _edge(self, share: float, inside: float) -> list[tuple[float, float]]:
+        """Ankle position and its slope over the swing, where the foot meets or leaves the floor."""
+        at = np.array([share, inside])
         pitch = hermite(at, _PITCH_KNOTS, _PITCH_DEG, _PITCH_SLOPES)
-        per_swing = (1 - STANCE) / (at[1] - at[0])
-        sign = 1 if share > 0.5 else -1
         return [
-            (float(way[0]), float(np.diff(way)[0] * per_swing), sign)
+            (float(way[0]), float(way[1] - way[0]) / (inside - share) * (1 - STANCE))
             for way in self._rolling(at, pitch)
         ]
 
@@ -167,7 +164,7 @@ def hermite(
     )
 
 
-def _curve(s: Array, start: tuple[float, float, int], end: tuple[float, float, int]) -> Array:
+def _curve(s: Array, start: tuple[float, float], end: tuple[float, float]) -> Array:
     return hermite(s, (0.0, 1.0), (start[0], end[0]), (start[1], end[1]))
 
 
