@@ -7,6 +7,8 @@ from av import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
+from dancer_pipeline.video.container import MAX_CODED_PIXELS
+from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.orientation import Image, orientation_of
 
 
@@ -27,6 +29,11 @@ class Canvas:
     def of(cls, picture: VideoFrame, aspect: float, max_height_px: int | None = None) -> "Canvas":
         """Build the canvas that fits a video's first picture."""
         width, height = display_size(picture, aspect)
+        if width * height > MAX_CODED_PIXELS:
+            raise BadVideo(
+                f"The picture is too large: {width} x {height} pixels once its pixels are square. "
+                "Export the video with square pixels and upload it again."
+            )
         scale = min(1.0, (max_height_px or height) / height)
         return cls(max(1, round(width * scale)), max(1, round(height * scale)), aspect, scale)
 

@@ -137,9 +137,9 @@ def _check_size(size_bytes: int, limits: Limits) -> None:
 
 
 def _check_header(video: OpenVideo, limits: Limits) -> None:
-    width, height = video.stream.width, video.stream.height
-    pixels = width * height * max(1.0, pixel_aspect(video.stream))
-    if pixels > limits.max_pixels:
+    width = round(video.stream.width * max(1.0, pixel_aspect(video.stream)))
+    height = video.stream.height
+    if width * height > limits.max_pixels:
         raise BadVideo(
             f"The picture is too large: {width} x {height} pixels, at most "
             f"{limits.max_pixels / 1e6:.1f} million pixels are allowed. Scale the video down."

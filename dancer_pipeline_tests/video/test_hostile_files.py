@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import socket
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +116,15 @@ def test_metadata_that_is_not_text_does_no_harm(tmp_path: Path) -> None:
     assert title in clip.read_bytes()
     clip.write_bytes(clip.read_bytes().replace(title, b"\xff" * len(title)))
     assert probe(clip).frame_count == 30
+
+
+def test_absurdly_stretched_pixels_allocate_nothing(tmp_path: Path) -> None:
+    clip = render(
+        tmp_path / "a.mp4", lambda _: textured(640, 480), frames=2, pixel_aspect=Fraction(250, 1)
+    )
+    for attempt in (probe, lambda path: list(read_frames(path))):
+        with pytest.raises(BadVideo, match="too large"):
+            attempt(clip)
 
 
 def test_a_missing_file_is_not_called_a_bad_video(tmp_path: Path) -> None:
