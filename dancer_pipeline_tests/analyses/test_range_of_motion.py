@@ -48,9 +48,10 @@ def test_standing_still_has_no_range() -> None:
     assert knee(made)["status"] == "ok"
 
 
-def test_a_wrong_frame_does_not_make_a_range() -> None:
-    table = performer.standing()
-    hit = (table["frame"] == 60) & (table["keypoint"] == "left_ankle")
+@pytest.mark.parametrize("wrong", [range(60, 61), range(60, 65)], ids=["one", "five in a row"])
+def test_a_few_wrong_frames_do_not_make_a_range(wrong: range) -> None:
+    table = performer.standing(12.0)
+    hit = table["frame"].isin(wrong) & (table["keypoint"] == "left_ankle")
     table.loc[hit, "x_px"] += 250
     assert knee(ranges(table))["value"] < 2
 
