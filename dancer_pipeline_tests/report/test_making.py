@@ -1,11 +1,14 @@
 """A report from stored tables and a stored preview, as the pipeline makes it."""
 
+import base64
 import io
+import re
 
 import av
+import cv2
 import numpy as np
 
-from dancer_pipeline.report import make_report
+from dancer_pipeline.report import key_moments, make_report
 from dancer_pipeline_tests.report import example
 
 
@@ -28,6 +31,21 @@ def test_pictures_are_cut_from_the_preview_at_the_key_moments() -> None:
     assert made.html.count("data:image/jpeg;base64,") == 6
     assert "Knee: left 106°, right 76°" in made.html
     assert made.document["report"]["outcome"] == "complete"
+
+
+def test_the_skeleton_fits_the_preview_though_keypoints_are_in_pixels_of_the_video() -> None:
+    tables = example.tables()
+    frame = key_moments(tables)[0].frame
+    rows = tables["pose_keypoints"].query("frame == @frame").set_index("keypoint")
+    x, y = (rows.loc["left_knee", ["x_px", "y_px"]].to_numpy(float) / 4).round().astype(int)
+
+    made = make_report(tables, preview=preview(), title="a.mp4", outcome="complete")
+
+    (data, *_) = re.findall(r"data:image/jpeg;base64,([^\"]+)", made.html)
+    picture = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR)
+    blue, _, red = picture[y, x].astype(int)
+    assert picture.shape == (320, 180, 3)
+    assert blue > red + 60
 
 
 def test_without_a_preview_there_is_a_report_without_pictures() -> None:
