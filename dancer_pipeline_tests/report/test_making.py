@@ -35,8 +35,8 @@ def test_pictures_are_cut_from_the_preview_at_the_key_moments() -> None:
 
 def test_the_skeleton_fits_the_preview_though_keypoints_are_in_pixels_of_the_video() -> None:
     tables = example.tables()
-    key_moments(tables)[0].frame
-    rows = tables["pose_keypoints"].query("frame == @frame").set_index("keypoint")
+    first = key_moments(tables)[0].frame
+    rows = tables["pose_keypoints"].query(f"frame == {first}").set_index("keypoint")
     x, y = (rows.loc["left_knee", ["x_px", "y_px"]].to_numpy(float) / 4).round().astype(int)
 
     made = make_report(tables, preview=preview(), title="a.mp4", outcome="complete")
