@@ -6,6 +6,7 @@ along the ray is the depth itself.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,20 @@ class Cone:
     material: int
     to_local: Array
     reach: float
+
+    @cached_property
+    def bounds(self) -> tuple[Array, Array]:
+        """Smallest and largest slopes of rays that can meet it; not finite when it is too near."""
+        centres = np.stack([self.start_m, self.end_m])
+        radii = np.array([[self.start_radius_m], [self.end_radius_m]]) * self.reach
+        near, far = centres[:, 2:] - radii, centres[:, 2:] + radii
+        if near.min() < _NEAREST_M:
+            return np.full(2, np.inf), np.full(2, -np.inf)
+        low, high = centres[:, :2] - radii, centres[:, :2] + radii
+        return (
+            np.where(low < 0, low / near, low / far).min(axis=0),
+            np.where(high > 0, high / near, high / far).max(axis=0),
+        )
 
 
 @dataclass
@@ -67,7 +82,7 @@ class Surface:
 
     def _window(self, cone: Cone) -> tuple[slice, slice] | None:
         """Pixels that the cone can touch."""
-        low, high = bounds(cone)
+        low, high = cone.bounds
         if not np.isfinite(low).all():
             return None
         left, right = np.searchsorted(self.u, [low[0], high[0]])
@@ -75,20 +90,6 @@ class Surface:
         if left >= right or top >= bottom:
             return None
         return slice(int(top), int(bottom)), slice(int(left), int(right))
-
-
-def bounds(cone: Cone) -> tuple[Array, Array]:
-    """Smallest and largest ray slopes that can meet the cone; not finite when it is too near."""
-    centres = np.stack([cone.start_m, cone.end_m])
-    radii = np.array([cone.start_radius_m, cone.end_radius_m])[:, None] * cone.reach
-    near, far = centres[:, 2:] - radii, centres[:, 2:] + radii
-    if near.min() < _NEAREST_M:
-        return np.full(2, np.inf), np.full(2, -np.inf)
-    low, high = centres[:, :2] - radii, centres[:, :2] + radii
-    return (
-        np.where(low < 0, low / near, low / far).min(axis=0),
-        np.where(high > 0, high / near, high / far).max(axis=0),
-    )
 
 
 class _Meeting:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from dancer_pipeline.synthetic.appearance import Appearance
 from dancer_pipeline.synthetic.body import Part
 from dancer_pipeline.synthetic.camera import Camera
-from dancer_pipeline.synthetic.raycast import Cone, Surface, bounds
+from dancer_pipeline.synthetic.raycast import Cone, Surface
 from dancer_pipeline.synthetic.room import Room
 from dancer_pipeline.synthetic.rotations import UP, Array
 
@@ -16,8 +16,8 @@ Image = NDArray[np.float32]
 _AWAY = np.array([0.0, 0.0, 1.0])
 """Away from the camera, in its own frame."""
 
-_LARGE_PX = 900
-"""A figure taller than this gets fewer rays per pixel: its edges are fine enough."""
+_RAYS_DOWN = 800
+"""Rays from head to foot: a small figure gets up to 2 per pixel each way, a large one 1."""
 
 
 class Painter:
@@ -26,8 +26,7 @@ class Painter:
     def __init__(self, parts: list[Part], look: Appearance, room: Room, camera: Camera) -> None:
         self.parts, self.look, self.room, self.camera = parts, look, room, camera
         self.surface: Surface | None = None
-        self._origin = (0, 0)
-        self._rays = 1
+        self._corners = np.zeros((2, 2))
 
     def paint(self, frame: int, time_s: float, travel_m: float) -> NDArray[np.uint8]:
         """Draw one frame as RGB."""
@@ -44,7 +43,7 @@ class Painter:
 
     def _window(self, cones: list[Cone], camera: Camera) -> tuple[int, int, int, int] | None:
         """Whole pixels that hold the figure: left, top, right, bottom."""
-        limits = np.array([bounds(cone) for cone in cones])
+        limits = np.array([cone.bounds for cone in cones])
         limits = limits[np.isfinite(limits).all(axis=(1, 2))]
         if not len(limits):
             return None
@@ -57,14 +56,14 @@ class Painter:
 
     def _cast(self, cones: list[Cone], window: tuple[int, int, int, int]) -> None:
         left, top, right, bottom = window
-        rays = self._rays = 1 if bottom - top > _LARGE_PX else 2
         camera = self.camera
-        u = (np.arange(left * rays, right * rays) + 0.5) / rays - camera.width_px / 2
-        v = (np.arange(top * rays, bottom * rays) + 0.5) / rays - camera.height_px / 2
+        rays = min(max(_RAYS_DOWN / (bottom - top), 1.0), 2.0)
+        u = _between(left, right, rays) - camera.width_px / 2
+        v = _between(top, bottom, rays) - camera.height_px / 2
         self.surface = Surface(
             (u / camera.focal_px).astype(np.float32), (v / camera.focal_px).astype(np.float32)
         )
-        self._origin = (left, top)
+        self._corners = np.array([[left, top], [right, bottom]], float)
         for cone in sorted(cones, key=lambda cone: float(cone.start_m[2])):
             self.surface.draw(cone)
 
@@ -111,11 +110,19 @@ class Painter:
         if self.surface is None:
             return found
         grid = self.surface.depth_m
-        place = np.nan_to_num((pixels - self._origin) * self._rays, nan=-1.0).astype(int)
+        first, last = self._corners
+        share = (pixels - first) / (last - first)
+        place = np.floor(np.nan_to_num(share, nan=-1.0) * grid.shape[::-1]).astype(int)
         column, row = place.T
         on = (place >= 0).all(axis=1) & (column < grid.shape[1]) & (row < grid.shape[0])
         found[on] = grid[row[on], column[on]]
         return found
+
+
+def _between(first: int, last: int, per_px: float) -> Array:
+    """Place rays evenly over a range of whole pixels."""
+    count = round((last - first) * per_px)
+    return np.asarray(first + (np.arange(count) + 0.5) * (last - first) / count)
 
 
 def _cone(part: Part, frame: int, camera: Camera) -> Cone:
