@@ -9,22 +9,17 @@ import numpy as np
 from dancer_pipeline.synthetic.rotations import UP, Array, between_deg, unit
 from dancer_pipeline.synthetic.skeleton import Skeleton
 
-ANGLES = {
-    "knee_flexion": "thigh to shank",
-    "hip_flexion": "trunk axis to thigh",
-    "elbow_flexion": "upper arm to forearm",
-    "shoulder_elevation": "trunk axis to upper arm, in whatever plane the arm moves",
-    "shoulder_flexion": "upper arm raised forward, seen from the side of the trunk",
-    "shoulder_abduction": "upper arm raised sideways, seen from the front of the trunk",
-}
-"""Angles that exist on both sides, and between what they are measured."""
-
 LEAST_IN_PLANE = 0.5
 """Share of the upper arm that must lie in a plane for its angle in that plane to mean anything."""
 
 
 def joint_angles_deg(skeleton: Skeleton) -> dict[str, Array]:
-    """Angles by name, each of (frames, sides): left first."""
+    """Angles by name, each of (frames, sides): left first.
+
+    Knee and elbow are between the bones, the hip between trunk axis and thigh. `shoulder_elevation`
+    is between trunk axis and upper arm in whatever plane the arm moves; `shoulder_flexion` is what
+    of it is seen from the side of the trunk, `shoulder_abduction` from its front.
+    """
     hip, knee, ankle = (skeleton.pair(name) for name in ("hip", "knee", "ankle"))
     shoulder, elbow, wrist = (skeleton.pair(name) for name in ("shoulder", "elbow", "wrist"))
     down = (hip.mean(axis=1) - shoulder.mean(axis=1))[:, None]

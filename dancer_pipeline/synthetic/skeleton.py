@@ -71,16 +71,6 @@ class Proportions:
     toe_forward_m: float
     girth: float
 
-    @property
-    def leg_m(self) -> float:
-        """Hip to ankle with a straight knee."""
-        return self.thigh_m + self.shank_m
-
-    @property
-    def standing_pelvis_m(self) -> float:
-        """Height of the hip joints when the legs are straight."""
-        return self.leg_m + self.ankle_height_m
-
 
 def proportions(seed: int, stature_m: float | None = None) -> Proportions:
     """Draw a performer: stature 1.55 to 1.92 m unless given, limbs and girth as people vary."""

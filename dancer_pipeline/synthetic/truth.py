@@ -17,8 +17,6 @@ from dancer_pipeline.synthetic.performance import PRIMARY_ANGLES, Performance
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import JOINTS, SIDES
 
-TABLES = ("clip", "joints", "angles", "repetitions", "gait_events")
-
 
 def truth_tables(performance: Performance, in_view: NDArray[np.bool_]) -> dict[str, pa.Table]:
     """Build every table; `in_view` is what the renderer saw, per frame and joint."""
