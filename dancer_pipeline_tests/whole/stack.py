@@ -1,0 +1,204 @@
+"""A whole deployment on this machine: code server, daemon and run workers, each a process.
+
+All of them share one process group, so that a test can let the power fail on everything at once.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+import psutil
+
+from dancer_pipeline.identity import Upload, file_upload
+from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.lifecycle import OPEN_STATES, Row
+from dancer_pipeline.results import ResultStore
+
+ROOT = Path(__file__).parents[2]
+DAEMON = "from dagster._daemon.cli import main; main()"
+DYING_DAEMON = """
+import os, signal
+import dagster._daemon.sensor as sensor
+
+def die(_flags, point):
+    if point == os.environ["DIE_AT"]:
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+sensor.check_for_debug_crash = die  # Dagster's own named points, for its own crash tests
+from dagster._daemon.cli import main
+main()
+"""
+
+
+@dataclass
+class Stack:
+    """One deployment in a folder of its own; it can be started, killed and started again."""
+
+    folder: Path
+    options: dict[str, str] = field(default_factory=dict)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    port: int = field(default_factory=lambda: _free_port())
+    """Of the code server; Dagster knows a sensor's ticks by it, so it outlives a restart."""
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(f"sqlite:///{self.folder}/ledger.sqlite")
+
+    @property
+    def results(self) -> ResultStore:
+        return ResultStore(str(self.folder / "results"))
+
+    @contextmanager
+    def instance(self) -> Iterator[dg.DagsterInstance]:
+        with dg.DagsterInstance.from_config(str(self.folder / "home")) as instance:
+            yield instance
+
+    def put(self, file: Path, name: str | None = None) -> Upload:
+        """Copy a file into the inbox in one step."""
+        self.inbox.mkdir(parents=True, exist_ok=True)
+        path = self.inbox / (name or file.name)
+        private = self.folder / "copying"
+        shutil.copyfile(file, private)
+        private.replace(path)
+        return file_upload(str(self.inbox), path.name, path.stat())
+
+    def start(self, failpoint: str | None = None, die_at: str | None = None) -> None:
+        """Start code server and daemon in a new process group."""
+        environment = self._environment(failpoint, die_at)
+        workspace = self.folder / "workspace.yaml"
+        workspace.write_text(f"load_from:\n- grpc_server: {{host: 127.0.0.1, port: {self.port}}}\n")
+        server = ["-m", "dagster", "api", "grpc", "-m", "dancer_pipeline.definitions"]
+        daemon = ["-c", DYING_DAEMON if die_at else DAEMON, "run", "-w", str(workspace)]
+        self._spawn([*server, "-h", "127.0.0.1", "-p", str(self.port)], environment, group=0)
+        self.await_that(lambda: _answers(self.port), limit_s=120)
+        self._spawn(daemon, environment, group=self.processes[0].pid)
+
+    def kill(self) -> None:
+        """Let the power fail: SIGKILL to every process of the deployment."""
+        if self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(self.processes[0].pid, signal.SIGKILL)
+        for process in self.processes:
+            process.wait()
+        self.processes.clear()
+
+    def await_death(self, limit_s: float = 240) -> None:
+        """Wait until a failpoint has killed the deployment."""
+        self.await_that(lambda: all(it.poll() == -9 for it in self.processes), limit_s)
+        self.kill()
+
+    def await_end(self, uploads: Sequence[Upload], limit_s: float = 400) -> list[Row]:
+        """Wait until nothing more will happen to the uploads."""
+
+        def rows() -> list[Row]:
+            found = [self.ledger.row(it.video_id, it.version) for it in uploads]
+            return [
+                row for row in found
+                if row and row.state not in OPEN_STATES and not row.report_pending
+            ]  # fmt: skip
+
+        self.await_that(lambda: len(rows()) == len(uploads), limit_s)
+        self.await_that(lambda: not self.live_runs(), limit_s=60)
+        return rows()
+
+    def live_runs(self) -> list[dg.DagsterRun]:
+        """Runs that have not ended."""
+        with self.instance() as instance:
+            return [run for run in instance.get_runs() if not run.is_finished]
+
+    def await_that(self, condition: Callable[[], object], limit_s: float) -> None:
+        """Wait for a condition; the end of the logs explains why it never came."""
+        end = time.monotonic() + limit_s
+        while not condition():
+            if time.monotonic() > end:
+                state = [(row.key, row.state, row.reason) for row in self.ledger.rows()]
+                raise AssertionError(f"waited {limit_s} s; ledger: {state}\n{self.log()[-6000:]}")
+            time.sleep(0.1)
+
+    def pose_workers(self) -> list[psutil.Process]:
+        """Processes that are finding keypoints for this deployment right now."""
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            if "dancer_pipeline.pose.worker" in (process.info["cmdline"] or []):
+                with suppress(psutil.Error, ProcessLookupError):
+                    if self.processes and os.getpgid(process.pid) == self.processes[0].pid:
+                        found.append(process)
+        return found
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def _spawn(self, arguments: list[str], environment: dict[str, str], group: int) -> None:
+        with (self.folder / "log").open("ab") as log:
+            self.processes.append(
+                subprocess.Popen(
+                    [sys.executable, *arguments], env=environment, cwd=self.folder,
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=group,
+                )
+            )  # fmt: skip
+
+    def _environment(self, failpoint: str | None, die_at: str | None) -> dict[str, str]:
+        home = self.folder / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
+        clean = {name: it for name, it in os.environ.items() if not name.startswith("DANCER_")}
+        own = {
+            "DAGSTER_HOME": str(home),
+            "DANCER_SOURCE": str(self.inbox),
+            "DANCER_RESULTS": str(self.folder / "results"),
+            "DANCER_LEDGER": f"sqlite:///{self.folder}/ledger.sqlite",
+            "DANCER_SETTLE_S": "0.5",
+            "DANCER_TICK_S": "1",
+            "DANCER_BACKOFF_S": "1",
+        }
+        points = {"DANCER_FAILPOINT": failpoint, "DIE_AT": die_at}
+        return clean | own | self.options | {name: it for name, it in points.items() if it}
+
+
+def assert_invariants(stack: Stack) -> None:
+    """Nothing lost, nothing twice: what must hold of every deployment that has come to rest."""
+    rows = stack.ledger.rows()
+    manifests = {(it.video_id, it.version): it for it in stack.results.manifests()}
+    for row in rows:
+        assert row.state not in OPEN_STATES, row
+        assert row.state == "completed" or row.reason, f"an end without a reason: {row}"
+        manifest = manifests.get((row.video_id, row.version))
+        deleted = [
+            entry["outcome"] for entry in stack.ledger.audits(row.video_id)
+            if entry["version"] == row.version and entry["outcome"] != "about to be deleted"
+        ]  # fmt: skip
+        if row.state != "completed":
+            assert deleted == [], f"deleted although {row.state}: {row.key}"
+            continue
+        assert manifest is not None, row
+        assert manifest.missing == ()
+        assert stack.results.fingerprints(manifest) == {
+            name: result.fingerprint for name, result in manifest.results.items()
+        }
+        assert bool(deleted) == (row.deleted_at is not None)
+    assert stack.live_runs() == []
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as candidate:
+        candidate.bind(("127.0.0.1", 0))
+        port: int = candidate.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    with closing(socket.socket()) as candidate:
+        return candidate.connect_ex(("127.0.0.1", port)) == 0
