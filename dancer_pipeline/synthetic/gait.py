@@ -132,6 +132,7 @@ def walk(
         duration,
         gait_events=events(gait, duration),
         belt_speed_m_s=gait.speed_m_s if treadmill else 0.0,
+        travels=not treadmill,
     )
 
 

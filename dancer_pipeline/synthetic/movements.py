@@ -48,6 +48,7 @@ class Motion:
     repetitions: tuple[Repetition, ...] = ()
     gait_events: tuple[GaitEvent, ...] = ()
     belt_speed_m_s: float = 0.0
+    travels: bool = False
 
 
 @dataclass(frozen=True)

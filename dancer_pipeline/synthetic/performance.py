@@ -109,7 +109,7 @@ def perform(
     cadence_spm: float | None = None,
     treadmill: bool = True,
 ) -> Performance:
-    """Set a performer in motion.
+    """Set a performer in motion, or raise ValueError for what cannot be performed.
 
     Parameters
     ----------
@@ -118,33 +118,42 @@ def perform(
     seed
         Draws proportions, clothes, room, light and tempo.
     duration_s, repetitions
-        Either, or neither for 5 repetitions (8 s of walking, 5 s of standing). With both, the rest
-        of the time is spent at rest.
+        Neither: 5 repetitions, 8 s of walking, 5 s of standing. Both: what is left is rest.
     view
         The camera; a front view from 4 m when not given.
     stature_m, cadence_spm
         Fixed instead of drawn.
     treadmill
         Whether a walker stays in place or crosses the room.
+    """
+    view = view or View()
+    body = proportions(seed, stature_m)
+    check(movement, duration_s)
+    if movement == "walk":
+        motion = walk(body, seed, duration_s, cadence_spm=cadence_spm, treadmill=treadmill)
+    else:
+        motion = EXERCISES[movement](body, seed, repetitions, duration_s)
+    return _filmed(movement, seed, view, body, motion)
+
+
+def check(movement: str, duration_s: float | None) -> None:
+    """Refuse what nobody can perform.
 
     Raises
     ------
     ValueError
-        When the movement is unknown or does not fit into the duration.
+        Naming the movement or the duration, and what is accepted.
     """
     if movement not in MOVEMENTS:
         raise ValueError(f"no movement {movement!r}: choose one of {', '.join(MOVEMENTS)}")
     if duration_s is not None and not 0 < duration_s <= 3600:
         raise ValueError(f"duration_s must be above 0 and at most 3600, not {duration_s}")
-    view = view or View()
-    body = proportions(seed, stature_m)
-    if movement == "walk":
-        motion = walk(body, seed, duration_s, cadence_spm=cadence_spm, treadmill=treadmill)
-    else:
-        motion = EXERCISES[movement](body, seed, repetitions, duration_s)
+
+
+def _filmed(movement: str, seed: int, view: View, body: Proportions, motion: Motion) -> Performance:
     times = _frame_times(motion.duration_s, view.rate)
     posture = motion.posture(times)
-    travels = view.follows and movement == "walk" and not treadmill
+    travels = view.follows and motion.travels
     return Performance(
         movement=movement,
         seed=seed,
