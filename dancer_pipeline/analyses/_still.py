@@ -2,14 +2,10 @@
 
 import pandas as pd
 
-UNCHANGED_BELOW = 2.5e-4
-"""A `frame_difference` below this is a repeated picture, as `video_extracts` describes it.
-
-Said here again, because the module that makes that table loads OpenCV and the decoder.
-"""
+from dancer_pipeline.video.tables import UNCHANGED_BELOW
 
 
 def unchanged_share(video_extracts: pd.DataFrame) -> float | None:
-    """Share of the pictures that equal the one before; None where that was not measured."""
-    measured = video_extracts.loc[video_extracts["measure"] == "frame_difference", "value"].dropna()
+    """Share of the pictures that equal that of a second ago; None where that was not measured."""
+    measured = video_extracts.loc[video_extracts["measure"] == "local_change", "value"].dropna()
     return None if measured.empty else float((measured < UNCHANGED_BELOW).mean())

@@ -111,7 +111,7 @@ def _problem_of_video(
     if still_share is not None and still_share >= needs.still_share:
         return "frozen_picture", (
             f"The picture stands still for {still_share:.0%} of the video, so there is no movement "
-            "to measure. Upload the recording itself."
+            "to measure. If you moved, upload the original recording."
         )
     return None
 

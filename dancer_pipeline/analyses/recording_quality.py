@@ -104,7 +104,7 @@ def _span_s(points: Tracks) -> float:
 
 def _unchanged(video_extracts: pd.DataFrame) -> tuple[float, int]:
     share = unchanged_share(video_extracts)
-    values = _values(video_extracts, "frame_difference")
+    values = _values(video_extracts, "local_change")
     return float("nan") if share is None else share, len(values)
 
 

@@ -9,8 +9,7 @@ from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.metrics import POSE_METRICS
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.tables import Table
-from dancer_pipeline.video.extracts import VIDEO_EXTRACTS
-from dancer_pipeline.video.source_table import SOURCE_VIDEO
+from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
 
 def table_catalogue(analyses: Mapping[str, Analysis]) -> dict[str, Table]:

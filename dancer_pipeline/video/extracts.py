@@ -1,8 +1,9 @@
 """What later analyses may want to know of the pixels and the sound once the source is deleted.
 
 Pictures are looked at about ten times a second, at a height of 120 pixels: light, sharpness, how
-much a picture differs from the one before (a frozen picture differs by nothing), and how far the
-background moved. Sound is kept as loudness and onsets, a hundred times a second.
+much a picture differs from the one before, how much any part of it differs from a second ago (no
+part of a frozen picture does), and how far the background moved. Sound is kept as loudness and
+onsets, a hundred times a second.
 """
 
 from collections.abc import Iterator
@@ -11,54 +12,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from dancer_pipeline.tables import LABEL, Column, Table
 from dancer_pipeline.video.frames import Frame, read_frames
 from dancer_pipeline.video.motion import camera_shift
 from dancer_pipeline.video.orientation import Image
 from dancer_pipeline.video.quality import brightness, luma, sharpness
 from dancer_pipeline.video.sound import onsets, sound_envelope
+from dancer_pipeline.video.stillness import Stillness
+from dancer_pipeline.video.tables import UNITS, VIDEO_EXTRACTS
 
 SAMPLE_HZ = 10.0
 HEIGHT_PX = 120
-UNCHANGED_BELOW = 2.5e-4
-"""A `frame_difference` below this is a repeated picture: sensor noise alone makes more."""
-
-UNITS = {
-    "luma": "share",
-    "sharpness": "luma2",
-    "frame_difference": "share",
-    "camera_shift_x": "px/s",
-    "camera_shift_y": "px/s",
-    "audio_envelope": "rms",
-    "audio_onset": "log_ratio",
-}
-"""Every measure with its unit."""
-
-VIDEO_EXTRACTS = Table(
-    "video_extracts",
-    "One row per measure and moment: what the pixels and the sound were.",
-    (
-        Column(
-            "measure",
-            LABEL,
-            "luma: mean, 0 to 1. sharpness: variance of the Laplacian of the luma (0 to 255) at "
-            "120 px height. frame_difference: mean absolute change of luma since the previous "
-            "look, 0 to 1, below 0.00025 nothing changed. camera_shift_x, _y: speed of the "
-            "background in display pixels, right and down positive. audio_envelope: RMS of 10 ms "
-            "of sound, full scale 1. audio_onset: rise of the logarithm of the envelope",
-        ),
-        Column("time_s", pa.float64(), "seconds since the first frame of the video"),
-        Column(
-            "value",
-            pa.float32(),
-            "in `unit`; null for a camera shift where the background has too little detail",
-            nullable=True,
-        ),
-        Column("unit", LABEL, "share, luma2, px/s, rms or log_ratio"),
-    ),
-)
 
 
 def video_extracts(path: Path) -> pd.DataFrame:
@@ -80,11 +44,14 @@ def video_extracts(path: Path) -> pd.DataFrame:
 
 def _of_pictures(path: Path) -> Iterator[tuple[str, float, float | None]]:
     before: tuple[Frame, Image] | None = None
+    stillness = Stillness()
     for frame in read_frames(path, sample_hz=SAMPLE_HZ, max_height_px=HEIGHT_PX):
         grey = luma(frame.image)
         yield "luma", frame.time_s, brightness(grey)
         yield "sharpness", frame.time_s, sharpness(grey)
+        change = stillness.change(frame.time_s, grey)
         if before:
+            yield "local_change", frame.time_s, change
             yield "frame_difference", frame.time_s, _difference(before[1], grey)
             yield from _camera_speed(before, (frame, grey))
         before = frame, grey

@@ -20,7 +20,7 @@ from dancer_pipeline.video.frames import MAX_RATE_HZ
 from dancer_pipeline.video.orientation import orientation_of
 from dancer_pipeline.video.quality import quality_of
 from dancer_pipeline.video.scan import FrameTimes, refuse_too_long, scan
-from dancer_pipeline.video.source_table import SOURCE_VIDEO
+from dancer_pipeline.video.tables import SOURCE_VIDEO
 from dancer_pipeline.video.timing import sampled_rate_hz
 
 __all__ = ["SOURCE_VIDEO", "Limits", "VideoFacts", "probe", "source_video"]

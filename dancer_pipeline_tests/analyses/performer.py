@@ -12,8 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
-from dancer_pipeline.video.extracts import UNITS, VIDEO_EXTRACTS
-from dancer_pipeline.video.source_table import SOURCE_VIDEO
+from dancer_pipeline.video.tables import SOURCE_VIDEO, UNITS, VIDEO_EXTRACTS
 
 Floats = NDArray[np.float64]
 WIDTH_PX, HEIGHT_PX = 1280, 720
@@ -119,7 +118,7 @@ def source_video(rate_hz: float = 30.0, duration_s: float = 6.0, **more: object)
 def video_extracts(duration_s: float = 6.0, rate_hz: float = 10.0, **more: float) -> pd.DataFrame:
     """Build extracts that do not change over time."""
     levels = {
-        "luma": 0.47, "sharpness": 100.0, "frame_difference": 0.01,
+        "luma": 0.47, "sharpness": 100.0, "frame_difference": 0.01, "local_change": 0.1,
         "camera_shift_x": 0.0, "camera_shift_y": 0.0,
     } | more  # fmt: skip
     rows = [

@@ -147,7 +147,7 @@ def test_few_frames_are_refused_however_long() -> None:
 
 
 def test_a_frozen_picture_is_refused_whatever_the_keypoints_say() -> None:
-    extracts = performer.video_extracts(frame_difference=3e-5)
+    extracts = performer.video_extracts(local_change=0.002)
     made = ranges(performer.standing(), video_extracts=extracts)
     assert all(refused_for("frozen_picture", row) for _, row in made.iterrows())
 

@@ -4,17 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dancer_pipeline.analyses import _still, discover
+from dancer_pipeline.analyses import discover
 from dancer_pipeline.analyses.recording_quality import recording_quality
-from dancer_pipeline.video import extracts
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
 
 ANALYSES = discover()
-
-
-def test_a_picture_counts_as_unchanged_where_the_extracts_say_so() -> None:
-    assert _still.UNCHANGED_BELOW == extracts.UNCHANGED_BELOW
 
 
 def quality(table: pd.DataFrame, **tables: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +60,7 @@ def test_a_moving_camera_is_measured_in_picture_widths() -> None:
 
 def test_a_held_picture_is_measured() -> None:
     table = performer.video_extracts()
-    still = (table["measure"] == "frame_difference") & (table["time_s"] < 2.95)
+    still = (table["measure"] == "local_change") & (table["time_s"] < 2.95)
     held = table.assign(value=table["value"].where(~still, 0.0))
     made = quality(performer.squat(), video_extracts=held)
     assert made.loc["unchanged_picture_share", "value"] == pytest.approx(30 / 61)

@@ -1,8 +1,12 @@
-"""The declaration of the table `source_video`: what is kept of a file after it is deleted."""
+"""The tables `source_video` and `video_extracts`: what is kept of a file after it is deleted.
+
+They are declared here, apart from the code that fills them, so that whoever only reads them loads
+no decoder.
+"""
 
 import pyarrow as pa
 
-from dancer_pipeline.tables import Column, Table
+from dancer_pipeline.tables import LABEL, Column, Table
 
 SOURCE_VIDEO = Table(
     "source_video",
@@ -69,5 +73,50 @@ SOURCE_VIDEO = Table(
             "below about 50 looks blurred",
             nullable=True,
         ),
+    ),
+)
+
+UNITS = {
+    "luma": "share",
+    "sharpness": "luma2",
+    "frame_difference": "share",
+    "local_change": "share",
+    "camera_shift_x": "px/s",
+    "camera_shift_y": "px/s",
+    "audio_envelope": "rms",
+    "audio_onset": "log_ratio",
+}
+"""Every measure with its unit."""
+
+UNCHANGED_BELOW = 0.006
+"""A `local_change` below this is a picture that stands still.
+
+A picture repeated and coded at ordinary quality (H.264, CRF 18 to 28) reaches 0.005; what the
+noise of a camera and the breath of a person do to a picture is more than 0.05.
+"""
+
+VIDEO_EXTRACTS = Table(
+    "video_extracts",
+    "One row per measure and moment: what the pixels and the sound were.",
+    (
+        Column(
+            "measure",
+            LABEL,
+            "luma: mean, 0 to 1. sharpness: variance of the Laplacian of the luma (0 to 255) at "
+            "120 px height. frame_difference: mean absolute change of luma since the previous "
+            "look, 0 to 1. local_change: largest change since a second earlier of the mean luma of "
+            "a block of 4 x 4 px at 120 px height, 0 to 1; below "
+            f"{UNCHANGED_BELOW} the picture stands still. camera_shift_x, _y: speed of the "
+            "background in display pixels, right and down positive. audio_envelope: RMS of 10 ms "
+            "of sound, full scale 1. audio_onset: rise of the logarithm of the envelope",
+        ),
+        Column("time_s", pa.float64(), "seconds since the first frame of the video"),
+        Column(
+            "value",
+            pa.float32(),
+            "in `unit`; null for a camera shift where the background has too little detail",
+            nullable=True,
+        ),
+        Column("unit", LABEL, "share, luma2, px/s, rms or log_ratio"),
     ),
 )
