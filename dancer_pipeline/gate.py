@@ -94,12 +94,16 @@ class Verdict:
     reasons: tuple[str, ...]
     checked: int = 0
     coverage: float | None = None
-    judged_at: datetime | None = None
 
     @property
     def passed(self) -> bool:
         """Whether nothing stands against deleting the source."""
         return not self.reasons
+
+    @property
+    def refusal(self) -> str:
+        """Why the gate refused, in words; empty where it did not."""
+        return f"the gate refused: {'; '.join(self.reasons)}" if self.reasons else ""
 
 
 def judge(row: Row, manifest: Manifest | None, stored: Mapping[str, Fingerprint | None]) -> Verdict:

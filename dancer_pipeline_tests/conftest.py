@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dancer_pipeline.synthetic.clip import make_clip
+from dancer_pipeline.synthetic.performance import View
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -22,3 +25,17 @@ def clips() -> Callable[[str], Path]:
         return path
 
     return clip
+
+
+@pytest.fixture(scope="session")
+def jumping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A jumping jack, short and small."""
+    folder = tmp_path_factory.mktemp("clips")
+    view = View(width_px=320, height_px=360, frame_rate_hz=15)
+    return make_clip(
+        folder / "jumping.mp4",
+        movement="jumping_jack",
+        duration_s=2.5,
+        view=view,
+        truth_folder=folder / "truth",
+    ).video

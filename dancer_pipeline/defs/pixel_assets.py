@@ -133,7 +133,7 @@ def preview(
             job.upload,
             suffix="mp4",
             code_version=__version__,
-            run_id=context.run_id,
+            run_id=context.run.run_id,
         )
         picture = thumbnail(small)
     size_bytes = written.result.size_bytes

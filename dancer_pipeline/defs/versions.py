@@ -53,14 +53,14 @@ def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
     """Give an asset its version; on failure, note the reason in the ledger for the dispatcher."""
     row = row_of(stores, context.partition_key, context.run.tags)
     try:
-        yield Work(row, upload_of(row), context.run_id)
+        yield Work(row, upload_of(row), context.run.run_id)
     except tuple(PROBLEMS) as error:
         problem = next(problem for kind, problem in PROBLEMS.items() if isinstance(error, kind))
-        _note(stores, row, problem, str(error), context.run_id)
+        _note(stores, row, problem, str(error), context.run.run_id)
         raise dg.Failure(_explain(row, error), allow_retries=False) from error
     except Exception as error:
         words = f"{context.asset_key.to_user_string()}: {type(error).__name__}: {error}"
-        _note(stores, row, Problem.TROUBLE, words[:2000], context.run_id)
+        _note(stores, row, Problem.TROUBLE, words[:2000], context.run.run_id)
         raise
 
 

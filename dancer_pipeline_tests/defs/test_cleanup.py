@@ -1,0 +1,106 @@
+"""Deleting: only through the gate, never in a dry run, always with an audit."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dancer_pipeline.lifecycle import State
+from dancer_pipeline_tests.defs.conftest import Deployment
+
+
+def outcomes(deployment: Deployment) -> list[tuple[str, str, bool]]:
+    return [
+        (entry["action"], entry["outcome"], entry["is_dry_run"])
+        for entry in deployment.stores.ledger.audits()
+    ]
+
+
+def with_settings(deployment: Deployment, **changes: object) -> Deployment:
+    return Deployment(deployment.instance, deployment.settings.model_copy(update=changes))
+
+
+def test_a_version_that_was_not_analysed_is_never_deleted(deployment: Deployment, jumping: Path):
+    upload = deployment.put(jumping)
+
+    assert not deployment.run("cleanup", upload).success
+
+    assert Path(deployment.settings.source, "jumping.mp4").exists()
+    assert outcomes(deployment) == []
+
+
+def test_the_asset_alone_does_not_get_around_the_gate(deployment: Deployment, jumping: Path):
+    upload = deployment.put(jumping)
+
+    alone = deployment.run(
+        "cleanup", upload, asset_selection=[dg.AssetKey("source_object_deleted")]
+    )
+
+    assert "no manifest" in str(alone.failure_data_for_node("source_object_deleted"))
+    assert outcomes(deployment) == []
+    assert Path(deployment.settings.source, "jumping.mp4").exists()
+
+
+def test_dry_run_then_delete_then_pixels_are_gone_and_tables_are_not(
+    deployment: Deployment, jumping: Path
+):
+    upload = deployment.put(jumping)
+    assert deployment.run("analyze_video", upload).success
+
+    dry = with_settings(deployment, cleanup="dry-run")
+    assert dry.run("cleanup", upload).success
+    assert Path(deployment.settings.source, "jumping.mp4").exists()
+    assert outcomes(deployment) == [("cleanup", "would be deleted", True)]
+    assert deployment.row(upload).state is State.ANALYSED
+
+    assert deployment.run("cleanup", upload).success
+    assert not Path(deployment.settings.source, "jumping.mp4").exists()
+    assert outcomes(deployment)[1:] == [
+        ("cleanup", "about to be deleted", False),
+        ("cleanup", "deleted", False),
+    ]
+    assert deployment.row(upload).deleted_at is not None
+
+    assert deployment.run("reanalyse", upload).success
+    again = deployment.run("analyze_video", upload)
+    failure = again.failure_data_for_node("source_video")
+    assert failure is not None
+    assert f"source deleted on {datetime.now(UTC):%Y-%m-%d}" in str(failure.error)
+    assert "upload it again" in str(failure.error)
+    assert deployment.row(upload).state is State.COMPLETED
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_retention_expires_old_failures_and_nothing_else(
+    deployment: Deployment, tmp_path: Path, *, is_dry_run: bool
+):
+    ledger = deployment.stores.ledger
+    (tmp_path / "x").write_bytes(b"x")
+    uploads = {name: deployment.put(tmp_path / "x", name) for name in ("old", "fresh", "queued")}
+    for name in ("old", "fresh"):
+        one = uploads[name]
+        ledger.note(one.video_id, one.version, state=State.FAILED, reason="boom")
+    old = datetime.now(UTC) - timedelta(days=31)
+    for name in ("old", "queued"):
+        ledger.note(uploads[name].video_id, uploads[name].version, uploaded_at=old)
+
+    config = {"older_than_days": 30, "dry_run": is_dry_run}
+    deployment.defs.resolve_job_def("expire_sources").execute_in_process(
+        instance=deployment.instance,
+        run_config={"ops": {"expire_failed_sources": {"config": config}}},
+    )
+
+    left = {path.name for path in Path(deployment.settings.source).iterdir()}
+    assert left == {"old", "fresh", "queued"} - (set() if is_dry_run else {"old"})
+    row = deployment.row(uploads["old"])
+    assert row.state is (State.FAILED if is_dry_run else State.EXPIRED)
+    assert is_dry_run or row.reason == "expired after 30 days: boom"
+    assert len(outcomes(deployment)) == (1 if is_dry_run else 2)
+
+
+def test_retention_is_a_dry_run_unless_it_is_told_otherwise(deployment: Deployment):
+    job = deployment.defs.resolve_job_def("expire_sources")
+    config = {"ops": {"expire_failed_sources": {"config": {"older_than_days": 1}}}}
+
+    assert job.execute_in_process(instance=deployment.instance, run_config=config).success
