@@ -32,7 +32,7 @@ class IncompleteVideo(BadVideo):
         cls, decoded_s: float, promised_s: float, decoded: int, promised: int
     ) -> "IncompleteVideo":
         """Say that a file ends before the length its header promises."""
-        frames = f"{decoded} of {promised} frames" if promised else f"{decoded} frames"
+        frames = f"{decoded} of {promised} frames" if promised else _frames(decoded)
         what = f"{decoded_s:.1f} s of {promised_s:.1f} s could be decoded ({frames})"
         return cls(_sentence(what), decoded_frames=decoded, decoded_s=decoded_s)
 
@@ -41,6 +41,10 @@ class IncompleteVideo(BadVideo):
         """Say that too many frames were damaged."""
         what = f"{damaged} of {damaged + decoded} frames are damaged"
         return cls(_sentence(what), decoded_frames=decoded, decoded_s=decoded_s)
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _sentence(what: str) -> str:

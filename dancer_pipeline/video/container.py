@@ -77,6 +77,8 @@ def open_video(path: Path) -> Iterator[OpenVideo]:
     if is_iso_picture(read_head(path)):
         raise BadVideo(describe_content(path, FORMATS_IN_WORDS))
     with _open_container(path) as container:
+        if not container.streams:  # an index that is cut off lists nothing
+            raise BadVideo(describe_content(path, FORMATS_IN_WORDS))
         yield OpenVideo(path, container, _picture_stream(container))
 
 

@@ -89,18 +89,22 @@ def probe(path: Path, limits: Limits | None = None) -> VideoFacts:
             video, max_frames=limits.max_frames, max_duration_s=limits.max_duration_s
         )
     if arrival.missing_s:
-        _say_how_much_decodes(path)
+        say_how_much_decodes(path, arrival)
     with open_video(path) as video:
         return _facts(video, arrival, times, size_bytes)
 
 
-def _say_how_much_decodes(path: Path) -> NoReturn:
+def say_how_much_decodes(path: Path, arrival: Arrival) -> NoReturn:
+    """Refuse a video of which packets are missing, with what can be decoded of the rest."""
     with open_video(path) as video:
         decoding = Decoding(video)
         for _ in decoding.pictures():
             pass
         decoding.check_complete()
-    raise AssertionError("packets were missing and the decoder did not miss them")
+    raise BadVideo(
+        f"The last {arrival.missing_s:.1f} s of this video were missing when it was first read, "
+        "and were there a moment later: wait until the file is complete and upload it again."
+    )
 
 
 def source_video(
