@@ -5,7 +5,7 @@ import dagster as dg
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.defs.analysis_assets import build_analysis_asset
 from dancer_pipeline.defs.catalogue import asset_graph, table_catalogue
-from dancer_pipeline.defs.cleanup import analysis_complete, expire_sources, source_object_deleted
+from dancer_pipeline.defs.cleanup import analysis_complete, source_object_deleted
 from dancer_pipeline.defs.io_manager import TableIOManager
 from dancer_pipeline.defs.jobs import build_jobs
 from dancer_pipeline.defs.partitions import videos
@@ -17,7 +17,7 @@ from dancer_pipeline.defs.result_assets import (
     report,
     required_results,
 )
-from dancer_pipeline.defs.schedules import build_schedules
+from dancer_pipeline.defs.retention import build_schedules, expire_previews, expire_sources
 from dancer_pipeline.defs.sensors import build_sensors
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.settings import Settings
@@ -53,7 +53,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             source_object_deleted,
         ],
         asset_checks=[analysis_complete],
-        jobs=[*jobs, expire_sources],
+        jobs=[*jobs, expire_sources, expire_previews],
         sensors=build_sensors(settings, jobs, asset_graph(assets)),
         schedules=build_schedules(settings),
         resources={"stores": stores, "tables": TableIOManager(stores, table_catalogue(analyses))},

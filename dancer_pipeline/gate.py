@@ -74,6 +74,12 @@ class Manifest:
         """Return the manifest with one more result, or with that result replaced."""
         return replace(self, results={**self.results, name: result})
 
+    def without(self, name: str) -> "Manifest":
+        """Return the manifest as if a result had never been made nor asked for."""
+        results = {key: result for key, result in self.results.items() if key != name}
+        required = tuple(key for key in self.required if key != name)
+        return replace(self, results=results, required=required)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON document."""
         return asdict(self)

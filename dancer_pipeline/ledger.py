@@ -56,6 +56,7 @@ UPLOADS = sa.Table(
     sa.Column("problem", sa.String(20)),
     sa.Column("reason", sa.Text),
     sa.Column("run_id", sa.String(40)),
+    sa.Column("analysed_at", _Moment),
     sa.Column("deleted_at", _Moment),
 )
 

@@ -79,6 +79,7 @@ class Run:
     kind: Kind | None
     attempt: int
     is_alive: bool
+    has_started: bool = False
     succeeded: bool = False
     worker_lost: bool = False
     canceled: bool = False
@@ -107,6 +108,7 @@ class Row:
     problem: Problem | None = None
     reason: str | None = None
     run_id: str | None = None
+    analysed_at: datetime | None = None
     deleted_at: datetime | None = None
 
 
@@ -139,6 +141,9 @@ class Step:
 
 WAIT = Step({})
 
+LOOK_AGAIN = timedelta(seconds=60)
+"""How soon a change of settings is noticed for a video that waits for nothing else."""
+
 
 def run_key(kind: Kind, row: Row, attempt: int) -> str:
     """Return what Dagster de-duplicates by: the work, its version and the attempt."""
@@ -160,7 +165,7 @@ def next_step(
         What the version's manifest says.
     """
     if any(run.is_alive or run.will_be_retried for run in runs):
-        return _started(row)
+        return _started(row, runs)
     if row.not_before and now < row.not_before:
         return WAIT
     if row.report_pending:
@@ -172,9 +177,9 @@ def next_step(
     return _analyse(row, runs, outcome, now, policy)
 
 
-def _started(row: Row) -> Step:
-    waiting = row.state in (State.RECEIVED, State.QUEUED)
-    return Step({"state": State.PROCESSING}) if waiting else WAIT
+def _started(row: Row, runs: Sequence[Run]) -> Step:
+    is_news = row.state in (State.RECEIVED, State.QUEUED) and any(run.has_started for run in runs)
+    return Step({"state": State.PROCESSING}) if is_news else WAIT
 
 
 def _analyse(
@@ -185,7 +190,8 @@ def _analyse(
     if row.attempt == 0:
         return Step({"state": State.QUEUED, "attempt": 1}, Kind.ANALYZE)
     if outcome in WHOLE and row.problem is None:
-        return Step({"state": State.ANALYSED, "reason": None, "not_before": None})
+        changes = {"state": State.ANALYSED, "analysed_at": now, "reason": None, "not_before": None}
+        return Step(changes)
     ended = [run for run in runs if run.kind is Kind.ANALYZE and run.attempt == row.attempt]
     if not ended:
         return Step({}, Kind.ANALYZE)
@@ -257,16 +263,22 @@ def _clean_up(
     if outcome is Outcome.NOTHING_MEASURED and policy.keep_unmeasured:
         words = f"{row.reason or 'nothing measured'}; the source is kept"
         return Step({"state": State.COMPLETED, "reason": words, "cleanup_pending": False})
-    if not policy.cleanup or now < row.changed_at + timedelta(seconds=policy.cleanup_grace_s):
-        return WAIT
+    due = (row.analysed_at or now) + timedelta(seconds=policy.cleanup_grace_s)
+    if not policy.cleanup or now < due:
+        return _look_again(due, now)
     if row.cleanup_attempt == 0:
         return Step({"cleanup_attempt": 1, "cleanup_pending": True}, Kind.CLEANUP)
     asked = [run for run in runs if run.kind is Kind.CLEANUP and run.attempt == row.cleanup_attempt]
     if not asked:
         return Step({}, Kind.CLEANUP)
     if asked[-1].succeeded and policy.cleanup_is_dry_run:
-        return WAIT
+        return _look_again(now, now)
     if row.problem is Problem.GATE_REFUSED:
         return _again(row, Run(Kind.ANALYZE, row.attempt, is_alive=False), now, policy)
     wait = timedelta(seconds=backoff(row.cleanup_attempt, policy))
     return Step({"cleanup_attempt": row.cleanup_attempt + 1, "not_before": now + wait})
+
+
+def _look_again(due: datetime, now: datetime) -> Step:
+    """Put a row that only waits out of the dispatcher's way, but not for so long as to be late."""
+    return Step({"not_before": max(due, now + LOOK_AGAIN)})

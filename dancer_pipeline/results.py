@@ -183,6 +183,11 @@ class ResultStore:
             return None
         return Manifest.from_json(json.loads(content))
 
+    def remove(self, manifest: Manifest, name: str) -> None:
+        """Delete one result of a version for good, and strike it from the manifest."""
+        self.write_manifest(manifest.without(name))
+        self._files.delete_file(f"{self._root}/{manifest.results[name].file}")
+
     def manifests(self) -> Iterable[Manifest]:
         """Read every manifest of the store, to rebuild a ledger from."""
         selector = pyarrow.fs.FileSelector(

@@ -29,7 +29,7 @@ def clips() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def jumping(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A jumping jack, short and small."""
+    """Render a jumping jack, short and small."""
     folder = tmp_path_factory.mktemp("clips")
     view = View(width_px=320, height_px=360, frame_rate_hz=15)
     return make_clip(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dancer_pipeline.lifecycle import (
+    LOOK_AGAIN,
     WAIT,
     Kind,
     Outcome,
@@ -65,7 +66,8 @@ def test_a_live_run_is_left_alone_whoever_started_it():
 def test_a_queued_upload_whose_run_lives_is_shown_as_processing():
     queued = replace(RECEIVED, state=State.QUEUED, attempt=1)
 
-    assert step(queued, ALIVE).changes == {"state": State.PROCESSING}
+    assert step(queued, ALIVE) == WAIT
+    assert step(queued, replace(ALIVE, has_started=True)).changes == {"state": State.PROCESSING}
 
 
 def test_a_run_that_dagster_will_retry_is_waited_for():
@@ -167,13 +169,20 @@ def test_a_failed_delete_is_tried_again_for_ever_and_never_analysed_again():
 def test_a_cleanup_that_was_switched_off_waits():
     off = replace(POLICY, cleanup=False)
 
-    assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=off) == WAIT
+    assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=off) == Step(
+        {"not_before": NOW + LOOK_AGAIN}
+    )
 
 
-def test_a_grace_period_keeps_the_source():
-    patient = replace(POLICY, cleanup_grace_s=3601)
+def test_a_grace_period_keeps_the_source_until_it_is_over():
+    patient = replace(POLICY, cleanup_grace_s=3600)
+    row = replace(ANALYSED, analysed_at=NOW)
 
-    assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=patient) == WAIT
+    waiting = step(row, outcome=Outcome.COMPLETE, policy=patient)
+    assert waiting == Step({"not_before": NOW + timedelta(hours=1)})
+
+    over = replace(row, analysed_at=NOW - timedelta(hours=1))
+    assert step(over, outcome=Outcome.COMPLETE, policy=patient).request is Kind.CLEANUP
 
 
 def test_a_dry_run_is_requested_once():
@@ -182,7 +191,7 @@ def test_a_dry_run_is_requested_once():
     done = ended(Kind.CLEANUP, succeeded=True)
 
     assert step(ANALYSED, outcome=Outcome.COMPLETE, policy=dry).request is Kind.CLEANUP
-    assert step(asked, done, outcome=Outcome.COMPLETE, policy=dry) == WAIT
+    assert step(asked, done, outcome=Outcome.COMPLETE, policy=dry).request is None
     assert step(asked, done, outcome=Outcome.COMPLETE).changes["cleanup_attempt"] == 2
 
 

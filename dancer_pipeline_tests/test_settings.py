@@ -60,7 +60,7 @@ def test_an_unknown_variable_like_no_other_is_answered_with_all_there_are(
 ):
     monkeypatch.setenv("DANCER_QQQQQQ", "1")
 
-    with pytest.raises(SettingsError, match="accepted: DANCER_ANALYSES, .*DANCER_TICK_S"):
+    with pytest.raises(SettingsError, match=r"accepted: DANCER_ANALYSES, .*DANCER_TICK_S"):
         Settings.load()
 
 

@@ -1,6 +1,7 @@
 """Every table's declaration by name, and what each result is made from."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -20,9 +21,20 @@ def table_catalogue(analyses: Mapping[str, Analysis]) -> dict[str, Table]:
     }
 
 
-def asset_graph(assets: Iterable[dg.AssetsDefinition]) -> dict[str, frozenset[str]]:
-    """Return what each asset is made from, in an order in which they can be made."""
+@dataclass(frozen=True)
+class Recipe:
+    """What a result is made from, and the version of the code that makes it."""
+
+    made_from: frozenset[str]
+    code_version: str | None
+
+
+def asset_graph(assets: Iterable[dg.AssetsDefinition]) -> dict[str, Recipe]:
+    """Return each asset's recipe, in an order in which they can be made."""
     return {
-        asset.key.path[-1]: frozenset(key.path[-1] for key in asset.asset_deps[asset.key])
+        asset.key.path[-1]: Recipe(
+            frozenset(key.path[-1] for key in asset.asset_deps[asset.key]),
+            asset.code_versions_by_key[asset.key],
+        )
         for asset in assets
     }

@@ -1,11 +1,11 @@
-"""The gate and what it guards: the check per video, the delete of exactly one version, expiry.
+"""The gate and what it guards: the check per video, the delete of exactly one version.
 
 Everything that deletes calls the gate's own predicate right before it, has a dry run, and leaves
 audit rows.
 """
 
 import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -120,41 +120,3 @@ def close(stores: Stores, row: Row, outcome: Deletion, run_id: str) -> None:
         not_before=None,
         run_id=run_id,
     )
-
-
-class ExpireConfig(dg.Config):
-    """What to expire; nothing is deleted unless `dry_run` is switched off."""
-
-    older_than_days: float
-    dry_run: bool = True
-
-
-@dg.op(description="Delete sources of failed videos that are older than a set age.")
-def expire_failed_sources(
-    context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
-) -> None:
-    """Expire failed videos; each leaves an audit row, a dry run too."""
-    oldest = datetime.now(UTC) - timedelta(days=config.older_than_days)
-    for row in stores.ledger.rows([State.FAILED]):
-        if row.uploaded_at >= oldest:
-            continue
-        outcome = delete_source(
-            stores, row, action="expire", run_id=context.run.run_id, is_dry_run=config.dry_run
-        )
-        context.log.info("%s: %s", row.video_id, outcome or "would expire")
-        if outcome is not None:
-            stores.ledger.note(
-                row.video_id,
-                row.version,
-                state=State.EXPIRED,
-                deleted_at=datetime.now(UTC),
-                reason=f"expired after {config.older_than_days:g} days: {row.reason}",
-            )
-
-
-@dg.job(
-    description="Retention: give up sources whose analysis failed long ago. Dry run by default."
-)
-def expire_sources() -> None:
-    """Run the expiry."""
-    expire_failed_sources()

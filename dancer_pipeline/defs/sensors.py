@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from dancer_pipeline import failpoints
+from dancer_pipeline.defs.catalogue import Recipe
 from dancer_pipeline.defs.jobs import JOB_NAMES
 from dancer_pipeline.defs.partitions import (
     ATTEMPT_TAG,
@@ -31,6 +32,9 @@ from dancer_pipeline.lifecycle import (
     run_key,
 )
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.sources import Ignored
+
+ROWS_PER_TICK = 1000
 
 RETRY_PATIENCE_S = 120
 """How long a run that Dagster promised to retry counts as not yet ended."""
@@ -53,7 +57,7 @@ ALIVE = frozenset(
 
 
 def build_sensors(
-    settings: Settings, jobs: Sequence[object], graph: Mapping[str, Collection[str]]
+    settings: Settings, jobs: Sequence[object], graph: Mapping[str, Recipe]
 ) -> list[dg.SensorDefinition]:
     """Build both sensors; they run from the start."""
 
@@ -66,8 +70,7 @@ def build_sensors(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult | dg.SkipReason:
         page = stores.source.page(context.cursor)
-        for found in page.ignored:
-            stores.ledger.record([found.upload], state=State.IGNORED, reason=found.reason)
+        _record_ignored(stores, page.ignored)
         new = stores.ledger.record(page.uploads)
         failpoints.reach("after_ledger_commit")
         if not new:
@@ -88,14 +91,16 @@ def build_sensors(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult:
         now = datetime.now(UTC)
-        rows = stores.ledger.unfinished(stores.settings.max_runs_per_tick, now)
+        rows = stores.ledger.unfinished(ROWS_PER_TICK, now)
         runs = _runs_by_video(context.instance, rows)
         requests: list[dg.RunRequest] = []
         for row in rows:
             own = [
                 run for version, run in runs.get(row.video_id, []) if version in (None, row.version)
             ]
-            step = next_step(row, own, _outcome(stores, row), now=now, policy=stores.policy)
+            step = next_step(row, own, _outcome(stores, row, own), now=now, policy=stores.policy)
+            if step.request and len(requests) >= settings.max_runs_per_tick:
+                continue
             if step.changes and not stores.ledger.change(row, **step.changes):
                 continue
             if step.request:
@@ -112,6 +117,12 @@ def build_sensors(
 
 def _add(video_ids: Iterable[str]) -> dg.AddDynamicPartitionsRequest:
     return videos.build_add_request(sorted(video_ids))
+
+
+def _record_ignored(stores: Stores, ignored: Sequence[Ignored]) -> None:
+    reasons = {found.upload: found.reason for found in ignored}
+    for upload in stores.ledger.unknown(reasons):
+        stores.ledger.record([upload], state=State.IGNORED, reason=reasons[upload])
 
 
 def _arrival(upload: Upload) -> dg.AssetMaterialization:
@@ -158,6 +169,7 @@ def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
         kind=Kind(kind) if kind else None,
         attempt=int(tags.get(ATTEMPT_TAG, 0)),
         is_alive=run.status in ALIVE,
+        has_started=run.status is dg.DagsterRunStatus.STARTED,
         succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
         worker_lost=failed and tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS,
         canceled=run.status is dg.DagsterRunStatus.CANCELED,
@@ -165,15 +177,15 @@ def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
     )
 
 
-def _outcome(stores: Stores, row: Row) -> Outcome:
-    if row.state is State.RECEIVED:
-        return Outcome.UNFINISHED
+def _outcome(stores: Stores, row: Row, runs: Sequence[Run]) -> Outcome:
+    if row.state is State.RECEIVED or any(run.is_alive for run in runs):
+        return Outcome.UNFINISHED  # without a look at the store, where nothing can have ended
     manifest = stores.results.manifest(row.video_id, row.version)
     return manifest.outcome if manifest else Outcome.UNFINISHED
 
 
 def _selection(
-    stores: Stores, row: Row, step: Step, graph: Mapping[str, Collection[str]]
+    stores: Stores, row: Row, step: Step, graph: Mapping[str, Recipe]
 ) -> list[dg.AssetKey] | None:
     """Return what a further attempt must do: only what is not stored yet. None: all of it."""
     if step.request is not Kind.ANALYZE or row.problem is Problem.GATE_REFUSED:
@@ -181,7 +193,13 @@ def _selection(
     manifest = stores.results.manifest(row.video_id, row.version)
     if manifest is None:
         return None
-    return [dg.AssetKey(name) for name in sorted(unfinished(graph, manifest.results))]
+    made_from = {name: recipe.made_from for name, recipe in graph.items()}
+    kept = {
+        name
+        for name, result in manifest.results.items()
+        if name in graph and result.code_version == graph[name].code_version
+    }
+    return [dg.AssetKey(name) for name in sorted(unfinished(made_from, kept))]
 
 
 def _request(row: Row, step: Step, selection: list[dg.AssetKey] | None) -> dg.RunRequest:

@@ -99,6 +99,46 @@ def test_retention_expires_old_failures_and_nothing_else(
     assert len(outcomes(deployment)) == (1 if is_dry_run else 2)
 
 
+def test_old_previews_expire_and_everything_else_stays(deployment: Deployment, jumping: Path):
+    upload = deployment.put(jumping)
+    assert deployment.run("analyze_video", upload).success
+    assert deployment.run("cleanup", upload).success
+    job = deployment.defs.resolve_job_def("expire_previews")
+    results = deployment.stores.results
+    preview = Path(results.uri("preview", upload, "mp4"))
+    others = set(Path(deployment.settings.results).rglob("*.parquet"))
+
+    def expire(days: float, *, is_dry_run: bool) -> None:
+        config = {"older_than_days": days, "dry_run": is_dry_run}
+        ops = {"ops": {"expire_old_previews": {"config": config}}}
+        job.execute_in_process(instance=deployment.instance, run_config=ops)
+
+    expire(1, is_dry_run=False)
+    expire(0, is_dry_run=True)
+    assert preview.exists()
+    expire(0, is_dry_run=False)
+    assert not preview.exists()
+    assert set(Path(deployment.settings.results).rglob("*.parquet")) == others
+    manifest = results.manifest(upload.video_id, upload.version)
+    assert manifest is not None
+    assert manifest.missing == ()
+    assert outcomes(deployment)[-2:] == [
+        ("expire preview", "would be deleted", True),
+        ("expire preview", "deleted", False),
+    ]
+
+
+def test_a_nightly_expiry_exists_only_where_an_age_is_set_and_is_off(deployment: Deployment):
+    assert list(deployment.defs.schedules or []) == []
+    aged = with_settings(deployment, retention_days=30, preview_days=90).defs
+
+    schedules = {one.name: one.default_status for one in aged.schedules or []}
+    assert {name: status.value for name, status in schedules.items()} == {
+        "expire_sources_nightly": "STOPPED",
+        "expire_previews_nightly": "STOPPED",
+    }
+
+
 def test_retention_is_a_dry_run_unless_it_is_told_otherwise(deployment: Deployment):
     job = deployment.defs.resolve_job_def("expire_sources")
     config = {"ops": {"expire_failed_sources": {"config": {"older_than_days": 1}}}}

@@ -1,0 +1,107 @@
+"""Retention: old sources of failed videos and old previews go. A dry run unless told otherwise.
+
+Each deletion leaves an audit row; so does each that a dry run would have made.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+
+from dancer_pipeline.defs.cleanup import delete_source
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.lifecycle import Row, State
+from dancer_pipeline.settings import Settings
+
+
+class ExpireConfig(dg.Config):
+    """What to expire; nothing is deleted unless `dry_run` is switched off."""
+
+    older_than_days: float
+    dry_run: bool = True
+
+
+@dg.op(description="Delete sources of failed videos that are older than a set age.")
+def expire_failed_sources(
+    context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
+) -> None:
+    """Expire failed videos: the source goes, the row says so."""
+    for row in _older(stores, State.FAILED, config.older_than_days):
+        outcome = delete_source(
+            stores, row, action="expire", run_id=context.run.run_id, is_dry_run=config.dry_run
+        )
+        context.log.info("%s: %s", row.video_id, outcome or "would expire")
+        if outcome is not None:
+            stores.ledger.note(
+                row.video_id,
+                row.version,
+                state=State.EXPIRED,
+                deleted_at=datetime.now(UTC),
+                reason=f"expired after {config.older_than_days:g} days: {row.reason}",
+            )
+
+
+@dg.op(description="Delete preview videos of completed videos that are older than a set age.")
+def expire_old_previews(
+    context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
+) -> None:
+    """Delete previews; tables and reports, with their pictures, stay."""
+    for row in _older(stores, State.COMPLETED, config.older_than_days):
+        manifest = stores.results.manifest(row.video_id, row.version)
+        if manifest is None or "preview" not in manifest.results:
+            continue
+        stores.ledger.audit(
+            row.video_id,
+            row.version,
+            "expire preview",
+            "would be deleted" if config.dry_run else "deleted",
+            is_dry_run=config.dry_run,
+            run_id=context.run.run_id,
+        )
+        context.log.info("%s: preview, dry run: %s", row.video_id, config.dry_run)
+        if not config.dry_run:
+            stores.results.remove(manifest, "preview")
+
+
+@dg.job(description="Give up sources whose analysis failed long ago. A dry run by default.")
+def expire_sources() -> None:
+    """Run the expiry of sources."""
+    expire_failed_sources()
+
+
+@dg.job(description="Delete old preview videos. A dry run by default.")
+def expire_previews() -> None:
+    """Run the expiry of previews."""
+    expire_old_previews()
+
+
+def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """Build the nightly expiries that have an age set; an operator switches them on.
+
+    Unless `DANCER_CLEANUP` is `on` they only say what they would do.
+    """
+    ages = {
+        (expire_sources, "expire_failed_sources"): settings.retention_days,
+        (expire_previews, "expire_old_previews"): settings.preview_days,
+    }
+    return [
+        dg.ScheduleDefinition(
+            name=f"{job.name}_nightly",
+            job=job,
+            cron_schedule="30 3 * * *",
+            run_config=_config(op, days, settings),
+            default_status=dg.DefaultScheduleStatus.STOPPED,
+        )
+        for (job, op), days in ages.items()
+        if days is not None
+    ]
+
+
+def _config(op: str, days: float, settings: Settings) -> dict[str, Any]:
+    config = {"older_than_days": days, "dry_run": settings.cleanup != "on"}
+    return {"ops": {op: {"config": config}}}
+
+
+def _older(stores: Stores, state: State, days: float) -> list[Row]:
+    oldest = datetime.now(UTC) - timedelta(days=days)
+    return [row for row in stores.ledger.rows([state]) if row.uploaded_at < oldest]
