@@ -1,12 +1,13 @@
 """Where the analysed person's face is, from keypoints, and making it unrecognisable.
 
 In doubt a face is covered: confidence is not asked, the covered area is larger than the head, and
-for half a second before, after and between detections the nearest faces are held, with everything
-on the way from one to the other.
+where nobody is found the last and the next face are held for seconds, growing all the while, with
+everything on the way from one to the other. Where nobody was found for longer than that, whoever
+may be there can be anywhere, so the whole picture is made coarse.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -20,13 +21,16 @@ FACE_KEYPOINTS = (
     "right_eye_outer", "left_ear", "right_ear", "mouth_left", "mouth_right",
 )  # fmt: skip
 SHOULDERS, HIPS = ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")
-HOLD_S = 0.5
+HOLD_S = 5.0
+GROWTH_PER_S, MOST_GROWTH = 1.0, 3.0
+"""A head that is not seen moves: for each second its disc grows by its radius, up to three."""
 OF_EXTENT, OF_NECK, OF_TORSO = 1.0, 0.65, 0.35
 """The radius is the largest of these shares: of the face keypoints' extent, of the way from face
 to shoulders, of the trunk. In profile the keypoints nearly coincide; bent over the trunk is short.
 """
 LEAST_RADIUS_PX = 4.0
 _BLOCKS_PER_RADIUS = 3
+_BLOCKS_PER_HEIGHT = 24
 
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -49,14 +53,21 @@ class Faces:
         self._times_s = np.array([face.time_s for face in self._faces])
 
     def near(self, time_s: float) -> list[Face]:
-        """Faces to cover at a time: the last and the next detected within half a second."""
+        """Faces to cover at a time: the last and the next detected, while they are held."""
         first = int(np.searchsorted(self._times_s, time_s, side="right")) - 1
         candidates = self._faces[max(first, 0) : first + 2]
-        return [face for face in candidates if abs(face.time_s - time_s) <= HOLD_S]
+        return [
+            _grown(face, age) for face in candidates if (age := abs(face.time_s - time_s)) <= HOLD_S
+        ]
 
 
 def cover(image: Image, faces: Sequence[Face], scale: float) -> Image:
-    """Cover faces, and the way between them, with a few blurred blocks; gives a new picture."""
+    """Cover faces, and the way between them, with a few blurred blocks; gives a new picture.
+
+    Without a face the whole picture is covered.
+    """
+    if not faces:
+        return _coarse(image, image.shape[0] / _BLOCKS_PER_HEIGHT)
     discs = [_Disc.of(face, scale) for face in faces]
     window = _window(discs, *image.shape[:2])
     part = image[window]
@@ -64,8 +75,14 @@ def cover(image: Image, faces: Sequence[Face], scale: float) -> Image:
         return image
     hidden = _mask(discs, image.shape[:2])[window][..., None] > 0
     covered = image.copy()
-    covered[window] = np.where(hidden, _coarse(part, max(disc.radius for disc in discs)), part)
+    block_px = max(disc.radius for disc in discs) / _BLOCKS_PER_RADIUS
+    covered[window] = np.where(hidden, _coarse(part, block_px), part)
     return covered
+
+
+def _grown(face: Face, age_s: float) -> Face:
+    factor = min(1 + GROWTH_PER_S * age_s, MOST_GROWTH)
+    return replace(face, radius_px=face.radius_px * factor)
 
 
 @dataclass(frozen=True)
@@ -83,9 +100,7 @@ class _Disc:
 
 
 def _window(discs: Sequence[_Disc], height: int, width: int) -> tuple[slice, slice]:
-    """Find the part of a picture that holds all discs; empty where there is none."""
-    if not discs:
-        return slice(0, 0), slice(0, 0)
+    """Find the part of a picture that holds all discs; empty where all are outside."""
     left, top = (min(getattr(d, axis) - d.radius for d in discs) for axis in "xy")
     right, bottom = (max(getattr(d, axis) + d.radius for d in discs) + 1 for axis in "xy")
     return slice(max(0, top), max(0, min(height, bottom))), slice(
@@ -102,11 +117,11 @@ def _mask(discs: Sequence[_Disc], shape: tuple[int, ...]) -> Image:
     return mask
 
 
-def _coarse(image: Image, radius: float) -> Image:
-    """Redraw a picture in blocks of a third of a face's radius, blended."""
+def _coarse(image: Image, block_px: float) -> Image:
+    """Redraw a picture in blocks, blended."""
     height, width = image.shape[:2]
-    block = max(2.0, radius / _BLOCKS_PER_RADIUS)
-    blocks = max(1, round(width / block)), max(1, round(height / block))
+    block_px = max(2.0, block_px)
+    blocks = max(1, round(width / block_px)), max(1, round(height / block_px))
     few = cv2.resize(image, blocks, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(few, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 

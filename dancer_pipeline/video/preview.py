@@ -1,7 +1,8 @@
 """The small film that is kept when the source is deleted, and the key frames cut from it.
 
 At most 480 pixels high and 30 pictures a second, at their true times, without sound. The analysed
-person's face is blurred; bystanders are not looked for.
+person's face is blurred, and the whole picture where nobody has been found for seconds; bystanders
+beside the analysed person are not looked for.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Files that end before their time, in containers that promise a length and in one that does not."""
+"""Files that end before their time, in containers that promise a length and in one without."""
 
 from pathlib import Path
 
