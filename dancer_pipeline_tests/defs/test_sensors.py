@@ -147,6 +147,7 @@ def test_an_unreadable_inbox_is_an_error_and_not_an_empty_one(
     def denied(_: object) -> None:
         raise PermissionError("inbox")
 
-    with monkeypatch.context() as patch, pytest.raises(PermissionError):
+    with monkeypatch.context() as patch:
         patch.setattr("dancer_pipeline.sources.os.scandir", denied)
-        tick(deployment, "listing")
+        with pytest.raises(PermissionError):
+            tick(deployment, "listing")
