@@ -10,6 +10,8 @@ from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 
 CLOCK_SLACK_S = 1.0
+WORKER_EVENTS = ("Started process for run", "Executing steps in process")
+"""How a worker reports itself; a run of the command line, without a worker, only the second way."""
 
 
 class LocalRunLauncher(DefaultRunLauncher):
@@ -37,7 +39,7 @@ class LocalRunLauncher(DefaultRunLauncher):
         events = self._instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
         for event in reversed(events):
             data = event.dagster_event.engine_event_data if event.dagster_event else None
-            if data and event.message.startswith("Started process for run"):
+            if data and event.message.startswith(WORKER_EVENTS):
                 return int(str(data.metadata["pid"].value)), event.timestamp
         return None
 

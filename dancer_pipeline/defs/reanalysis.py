@@ -1,0 +1,103 @@
+"""Apply today's analyses to stored tables, from the command line: the job `reanalyse`, per video.
+
+Each video is a run of its own in this process, recorded in the Dagster instance like any other.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import dagster as dg
+
+from dancer_pipeline.analyses import INPUT_TABLES, discover
+from dancer_pipeline.defs.jobs import RESULTS
+from dancer_pipeline.defs.partitions import PARTITION_TAG, VERSION_TAG, VIDEOS
+from dancer_pipeline.defs.sensors import ALIVE
+from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.lifecycle import Row
+from dancer_pipeline.results import ResultStore
+from dancer_pipeline.settings import Settings
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What re-analysing one video would do, or why it cannot be done."""
+
+    row: Row
+    makes: tuple[str, ...]
+    obstacle: str | None
+
+
+class Reanalysis:
+    """Re-analyses videos of one deployment.
+
+    Parameters
+    ----------
+    settings
+        Where the ledger and the results are, and which analyses there are.
+    definitions
+        The code location of these settings.
+    analyses
+        Those to apply, with everything that follows from them; none: all of them.
+    """
+
+    def __init__(
+        self, settings: Settings, definitions: dg.Definitions, analyses: Collection[str] = ()
+    ) -> None:
+        known = discover(settings.analyses)
+        if unknown := sorted(set(analyses) - set(known)):
+            raise ValueError(f"no analysis {', '.join(unknown)}: choose from {', '.join(known)}")
+        self._ledger = Ledger(settings.ledger)
+        self._results = ResultStore(settings.results)
+        self._definitions = definitions
+        chosen = dg.AssetSelection.assets(*(analyses or known)).downstream()
+        selection = chosen & dg.AssetSelection.assets(*known, *RESULTS)
+        graph = self._definitions.resolve_asset_graph()
+        made = selection.resolve(graph)
+        self._makes = tuple(it for it in graph.toposorted_asset_keys if it in made)
+
+    def plan(self, videos: Iterable[str], instance: dg.DagsterInstance) -> list[Work]:
+        """Say for each video what would be done; raises ValueError for one that is unknown."""
+        return [self._work(self._row(video_id), instance) for video_id in videos]
+
+    def every_video(self) -> list[str]:
+        """Return the ids of all videos of the ledger."""
+        return list(dict.fromkeys(row.video_id for row in self._ledger.rows()))
+
+    def run(self, work: Work, instance: dg.DagsterInstance) -> str | None:
+        """Do it; return why it failed, None where it did not."""
+        row = work.row
+        instance.add_dynamic_partitions(VIDEOS, [row.video_id])
+        done = self._definitions.resolve_job_def("reanalyse").execute_in_process(
+            instance=instance,
+            partition_key=row.video_id,
+            asset_selection=list(self._makes),
+            tags={VERSION_TAG: row.version},
+            run_config=QUIET,
+            raise_on_error=False,
+        )
+        return None if done.success else _why(done)
+
+    def _row(self, video_id: str) -> Row:
+        row = self._ledger.current(video_id)
+        if row is None:
+            raise ValueError(f"the ledger knows no video {video_id!r}: see `dancer status`")
+        return row
+
+    def _work(self, row: Row, instance: dg.DagsterInstance) -> Work:
+        manifest = self._results.manifest(row.video_id, row.version)
+        absent = sorted(INPUT_TABLES - set(manifest.results if manifest else ()))
+        obstacle = f"nothing to analyse: {', '.join(absent)} not stored" if absent else None
+        alive = dg.RunsFilter(tags={PARTITION_TAG: row.video_id}, statuses=list(ALIVE))
+        if not obstacle and instance.get_runs(alive, limit=1):
+            obstacle = "a run of this video is going on: try again when it has ended"
+        return Work(row, tuple(key.path[-1] for key in self._makes), obstacle)
+
+
+def _why(done: dg.ExecuteInProcessResult) -> str:
+    for event in done.get_step_failure_events():
+        error = event.step_failure_data.error
+        message = (error.cause or error).message if error else "it failed"
+        return f"{event.step_key}: {message.strip()}"
+    return "the run failed"
