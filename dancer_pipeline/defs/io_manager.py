@@ -7,7 +7,6 @@ import pandas as pd
 
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import row_of, upload_of
-from dancer_pipeline.results import stored_table
 from dancer_pipeline.tables import Table
 
 
@@ -40,11 +39,9 @@ class TableIOManager(dg.IOManager):
         context.add_output_metadata(
             {
                 "dagster/row_count": len(obj),
-                "dagster/uri": written.uri,
-                "sha256": written.result.sha256,
+                "stored_in": dg.MetadataValue.path(written.uri),
                 "size_bytes": written.result.size_bytes,
                 "version": row.version,
-                "file": row.key,
             }
         )
 
@@ -59,18 +56,3 @@ class TableIOManager(dg.IOManager):
                 f"{name} is not stored for this version of the video: materialize {name} first",
                 allow_retries=False,
             ) from error
-
-
-def column_schema(table: Table) -> dg.TableSchema:
-    """Return a table's columns as the UI shows them."""
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                column.name,
-                str(column.type),
-                column.description,
-                constraints=dg.TableColumnConstraints(nullable=column.nullable),
-            )
-            for column in stored_table(table).columns
-        ]
-    )

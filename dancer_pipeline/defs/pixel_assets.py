@@ -6,7 +6,7 @@ the pose model are imported inside the functions, so that definitions load fast.
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,17 @@ import dagster as dg
 import pandas as pd
 
 from dancer_pipeline import __version__
+from dancer_pipeline.defs.display import extracts_shown, facts_shown, pose_shown, schema_of
 from dancer_pipeline.defs.partitions import videos
-from dancer_pipeline.defs.pictures import as_picture, thumbnail
+from dancer_pipeline.defs.pictures import middle_picture
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import work
+from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
 if TYPE_CHECKING:
-    from dancer_pipeline.pose.extraction import Extraction
+    from dancer_pipeline.confined.parent import Bounds
     from dancer_pipeline.video.facts import Limits
 
 TRANSIENT = dg.RetryPolicy(
@@ -36,7 +39,7 @@ PIXELS: dict[str, Any] = {
     "retry_policy": TRANSIENT,
     "code_version": __version__,
 }
-TABLE_OF_PIXELS = PIXELS | {"io_manager_key": "tables", "kinds": {"pyav", "parquet"}}
+TABLE_OF_PIXELS = PIXELS | {"io_manager_key": "tables"}
 
 PROGRESS_EVERY_S = 5.0
 
@@ -46,29 +49,35 @@ Result = dg.MaterializeResult[Any]
 
 @dg.asset(
     deps=["uploaded_video"],
+    kinds={"pyav", "parquet"},
     description="What the file is: format, size, duration, frame rate, rotation, light.",
+    metadata=schema_of(SOURCE_VIDEO),
     **TABLE_OF_PIXELS,
 )
 def source_video(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Freeze what this version must store, then check the file against the limits."""
     from dancer_pipeline.pose.model import model_file
-    from dancer_pipeline.video.facts import source_video as describe
+    from dancer_pipeline.pose.provenance import provenance
+    from dancer_pipeline.video.confined import source_video as describe
 
     with work(context, stores) as job:
-        model_file(stores.settings.model)  # a wrong model is an error before any video is touched
-        stores.results.begin(job.upload, stores.required, software())
+        model = model_file(stores.settings.model)  # a wrong one ends it before a video is touched
+        stores.results.begin(job.upload, stores.required, software() | provenance(model))
         with stores.source.open(job.upload) as path:
             facts = describe(
                 path,
                 file_name=job.upload.file_name,
                 sample_hz=stores.settings.sample_hz,
                 limits=limits(stores.settings),
+                bounds=bounds(stores.settings),
             )
-    return dg.MaterializeResult(value=facts, metadata=_facts_metadata(facts))
+    return dg.MaterializeResult(value=facts, metadata=job.shown(facts_shown(facts)))
 
 
 @dg.asset(
+    kinds={"mediapipe", "parquet"},
     description="33 keypoints of the person in every frame, in the picture and in metres.",
+    metadata=schema_of(POSE_KEYPOINTS),
     **TABLE_OF_PIXELS,
 )
 def pose_keypoints(
@@ -78,7 +87,7 @@ def pose_keypoints(
     from dancer_pipeline.pose.extraction import extract_pose
     from dancer_pipeline.pose.model import model_file
 
-    started, settings = time.monotonic(), stores.settings
+    settings = stores.settings
     with work(context, stores) as job, stores.source.open(job.upload) as path:
         found = extract_pose(
             path,
@@ -86,47 +95,46 @@ def pose_keypoints(
             sample_hz=settings.sample_hz,
             expected_frames=_expected_frames(source_video),
             progress=_progress(context),
-            time_limit_s=settings.pose_timeout_s,
-            memory_limit_bytes=settings.pose_memory_mib * 2**20,
+            bounds=bounds(settings),
         )
-    seconds = time.monotonic() - started
-    return dg.MaterializeResult(value=found.keypoints, metadata=_pose_metadata(found, seconds))
+    shown = pose_shown(found, source_video, job.seconds_taken)
+    return dg.MaterializeResult(value=found.keypoints, metadata=job.shown(shown))
 
 
 @dg.asset(
     deps=["source_video"],  # an unreadable file never gets this far
+    kinds={"pyav", "parquet"},
     description="Light, sharpness, camera motion and the sound's envelope and onsets.",
+    metadata=schema_of(VIDEO_EXTRACTS),
     **TABLE_OF_PIXELS,
 )
 def video_extracts(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Keep what a later analysis may need of picture and sound when the source is gone."""
-    from dancer_pipeline.video.extracts import video_extracts as extract
+    from dancer_pipeline.video.confined import video_extracts as extract
 
     with work(context, stores) as job, stores.source.open(job.upload) as path:
-        extracts = extract(path)
-    counts = extracts["measure"].value_counts()
-    return dg.MaterializeResult(
-        value=extracts, metadata={f"{name}_values": int(n) for name, n in counts.items()}
-    )
+        extracts = extract(path, bounds=bounds(stores.settings))
+    return dg.MaterializeResult(value=extracts, metadata=job.shown(extracts_shown(extracts)))
 
 
 @dg.asset(
     kinds={"pyav", "mp4"},
     ins={"pose_keypoints": dg.AssetIn(input_manager_key="tables")},
     description="A small proxy of the video, faces blurred, from which key frames are cut.",
-    **PIXELS,
+    **(PIXELS | {"group_name": "results"}),
 )
 def preview(
     context: dg.AssetExecutionContext, stores: StoresParam, pose_keypoints: pd.DataFrame
 ) -> Result:
     """Write the proxy video; it has a retention of its own."""
-    from dancer_pipeline.video.preview import write_preview
+    from dancer_pipeline.video.confined import write_preview
 
     blur = stores.settings.blur_faces
     with work(context, stores) as job, tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "preview.mp4"
         with stores.source.open(job.upload) as path:
-            write_preview(path, pose_keypoints, small, blur_faces=blur)
+            limited = bounds(stores.settings)
+            write_preview(path, pose_keypoints, small, blur_faces=blur, bounds=limited)
         written = stores.results.write_bytes(
             "preview",
             small.read_bytes(),
@@ -135,16 +143,15 @@ def preview(
             code_version=__version__,
             run_id=context.run.run_id,
         )
-        picture = thumbnail(small)
-    size_bytes = written.result.size_bytes
-    return dg.MaterializeResult(
-        metadata={
-            "thumbnail": picture,
-            "dagster/uri": written.uri,
-            "size_bytes": size_bytes,
-            "faces_blurred": blur,
-        }
-    )
+        picture = middle_picture(small)
+    shown = {
+        "thumbnail": picture.thumbnail(),
+        "picture": picture.large(),
+        "faces_blurred": blur,
+        "stored_in": dg.MetadataValue.path(written.uri),
+        "size_bytes": written.result.size_bytes,
+    }
+    return dg.MaterializeResult(metadata=job.shown(shown))
 
 
 PIXEL_ASSETS = (source_video, pose_keypoints, video_extracts, preview)
@@ -161,8 +168,15 @@ def limits(settings: Settings) -> "Limits":
     )
 
 
+def bounds(settings: Settings) -> "Bounds":
+    """Return what a process that opens a video may take."""
+    from dancer_pipeline.confined.parent import Bounds
+
+    return Bounds(settings.pose_timeout_s, settings.pose_memory_mib * 2**20)
+
+
 def software() -> dict[str, str]:
-    """Return the versions that results depend on."""
+    """Return the versions of what results are made with; `provenance` adds the pose model."""
     names = ("mediapipe", "av", "opencv-contrib-python", "numpy", "scipy")
     return {"dancer_pipeline": __version__, **{name: version(name) for name in names}}
 
@@ -190,23 +204,3 @@ def _expected_frames(source_video: pd.DataFrame) -> int:
     if pd.isna(facts["sample_rate_hz"]):
         return 1
     return max(1, round(float(facts["duration_s"] * facts["sample_rate_hz"])))
-
-
-def _facts_metadata(facts: pd.DataFrame) -> Mapping[str, dg.MetadataValue[Any]]:
-    row = facts.iloc[0].dropna()
-    table = "\n".join(f"| {name} | {value} |" for name, value in row.items())
-    return {"facts": dg.MetadataValue.md(f"| fact | value |\n|---|---|\n{table}")}
-
-
-def _pose_metadata(found: "Extraction", seconds: float) -> Mapping[str, Any]:
-    from dancer_pipeline.report.plots import presence_plot_png
-
-    return {
-        "frames": found.frames,
-        "frames_with_person": found.frames_with_person,
-        "detection_rate": round(found.frames_with_person / max(found.frames, 1), 4),
-        "last_frame_s": found.last_frame_s or 0.0,
-        "seconds_taken": round(seconds, 2),
-        "frames_per_second": round(found.frames / seconds, 1),
-        "presence": as_picture(presence_plot_png(found.keypoints)),
-    }

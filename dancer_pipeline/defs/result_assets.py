@@ -6,14 +6,20 @@ gets a report that says what is missing.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 import pandas as pd
 
 from dancer_pipeline import __version__
 from dancer_pipeline.analyses import Analysis
-from dancer_pipeline.defs.analysis_assets import metrics_markdown
+from dancer_pipeline.defs.display import (
+    findings_shown,
+    manifest_shown,
+    metrics_shown,
+    schema_of,
+)
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pixel_assets import (
     PIXEL_ASSETS,
@@ -24,10 +30,15 @@ from dancer_pipeline.defs.pixel_assets import (
 )
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import Work, work
+from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.gate import Manifest
-from dancer_pipeline.lifecycle import OPEN_STATES, WHOLE, State
-from dancer_pipeline.metrics import collect
+from dancer_pipeline.lifecycle import OPEN_STATES, WHOLE, Outcome, State
+from dancer_pipeline.metrics import POSE_METRICS, collect
 from dancer_pipeline.outcome import decoded_share, outcome_of
+from dancer_pipeline.results import Written
+
+if TYPE_CHECKING:
+    from dancer_pipeline.report.page import Report
 
 PIXEL_TABLES = ("source_video", "pose_keypoints", "video_extracts")
 
@@ -48,17 +59,18 @@ def required_results(analyses: Iterable[str]) -> tuple[str, ...]:
 
 def build_pose_metrics(analyses: Mapping[str, Analysis]) -> dg.AssetsDefinition:
     """Build the asset that collects every metric of every analysis."""
-    names = [*PIXEL_TABLES, *analyses]
     expected = {name: one.method_version for name, one in analyses.items() if one.is_metrics}
 
-    @dg.asset(deps=names, description="Every metric of every analysis.", **TABLE)
+    @dg.asset(
+        deps=_ends(analyses),
+        description="Every metric of every analysis: value, unit, how sure, and why not.",
+        metadata=schema_of(POSE_METRICS),
+        **TABLE,
+    )
     def pose_metrics(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
         with work(context, stores) as job:
             metrics = collect(_stored(stores, job, expected), expected)
-        counts = {str(status): int(n) for status, n in metrics["status"].value_counts().items()}
-        return dg.MaterializeResult(
-            value=metrics, metadata={"metrics": metrics_markdown(metrics), **counts}
-        )
+        return dg.MaterializeResult(value=metrics, metadata=job.shown(metrics_shown(metrics)))
 
     return cast(dg.AssetsDefinition, pose_metrics)
 
@@ -66,6 +78,7 @@ def build_pose_metrics(analyses: Mapping[str, Analysis]) -> dg.AssetsDefinition:
 @dg.asset(
     deps=["pose_metrics"],
     description="What stands out: severity, words, cue and the frames that show it.",
+    metadata=schema_of(FINDINGS),
     **TABLE,
 )
 def findings(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
@@ -75,31 +88,34 @@ def findings(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     with work(context, stores) as job:
         tables = _stored(stores, job, ["pose_metrics", "camera_view"])
         found = find(tables["pose_metrics"], tables.get("camera_view"))
-    shown = found[["severity", "headline"]].to_markdown(index=False) if len(found) else "none"
-    return dg.MaterializeResult(
-        value=found, metadata={"findings": len(found), "list": dg.MetadataValue.md(shown)}
-    )
+    return dg.MaterializeResult(value=found, metadata=job.shown(findings_shown(found)))
 
 
 @dg.asset(
-    deps=["findings", "pose_metrics", "preview"],
-    kinds={"html"},
+    deps=["findings", "preview"],  # which follow everything else
+    kinds={"report", "html", "json"},
     description="The report: one self-contained page, and one JSON document.",
     **RESULT,
 )
 def report(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Make the page and the document from stored tables and the preview."""
     with work(context, stores) as job:
-        page, document = _make_report(stores, job)
-        html = _write(stores, job, "report", page.encode(), suffix="html")
-        _write(stores, job, "report", document, suffix="json", entry="report_json")
-    return dg.MaterializeResult(
-        metadata={"page": dg.MetadataValue.path(html), "size_bytes": len(page.encode())}
-    )
+        made, outcome = _make_report(stores, job)
+        document = json.dumps(made.document, allow_nan=False, separators=(",", ":"))
+        page = _write(stores, job, "report", made.html.encode(), suffix="html")
+        data = _write(stores, job, "report", document.encode(), suffix="json", entry="report_json")
+    shown = {
+        "outcome": str(outcome),
+        "page": dg.MetadataValue.path(page.uri),
+        "page_size_bytes": page.result.size_bytes,
+        "document": dg.MetadataValue.path(data.uri),
+        "document_size_bytes": data.result.size_bytes,
+    }
+    return dg.MaterializeResult(metadata=job.shown(shown))
 
 
 @dg.asset(
-    deps=["report"],  # which follows everything else
+    deps=["report"],
     kinds={"json"},
     description="What is stored about this version and how its analysis ended. Written last.",
     **RESULT,
@@ -108,29 +124,26 @@ def manifest(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Close the version: what is stored, what is missing, how much was decoded."""
     with work(context, stores) as job:
         final = _conclude(stores, job)
-    return dg.MaterializeResult(
-        metadata={
-            "outcome": str(final.outcome),
-            "decoded_share": final.coverage if final.coverage is not None else "unknown",
-            "reason": final.reason or "",
-            "stored": len(final.results),
-            "missing": ", ".join(final.missing) or "nothing",
-        }
-    )
+    return dg.MaterializeResult(metadata=job.shown(manifest_shown(final)))
+
+
+def _ends(analyses: Mapping[str, Analysis]) -> list[str]:
+    """Return the tables that nothing else is made from: all others come before one of these."""
+    read = {name for analysis in analyses.values() for name in analysis.inputs}
+    return [name for name in (*PIXEL_TABLES, *analyses) if name not in read]
 
 
 def _stored(stores: Stores, job: Work, names: Iterable[str]) -> dict[str, pd.DataFrame]:
     return stores.results.read_stored_tables(names, job.row.video_id, job.row.version)
 
 
-def _write(stores: Stores, job: Work, name: str, content: bytes, **options: Any) -> str:
-    written = stores.results.write_bytes(
+def _write(stores: Stores, job: Work, name: str, content: bytes, **options: Any) -> Written:
+    return stores.results.write_bytes(
         name, content, job.upload, code_version=__version__, run_id=job.run_id, **options
     )
-    return written.uri
 
 
-def _make_report(stores: Stores, job: Work) -> tuple[str, bytes]:
+def _make_report(stores: Stores, job: Work) -> tuple["Report", Outcome]:
     from dancer_pipeline.report.making import make_report
 
     tables = stores.results.read_all_tables(job.row.video_id, job.row.version)
@@ -146,8 +159,7 @@ def _make_report(stores: Stores, job: Work) -> tuple[str, bytes]:
         versions=software(),
         include_frames=stores.settings.include_frames,
     )
-    document = json.dumps(made.document, allow_nan=False, separators=(",", ":"))
-    return made.html, document.encode()
+    return made, outcome
 
 
 def _absent(stores: Stores, job: Work) -> tuple[str, ...]:
@@ -180,6 +192,7 @@ def _conclude(stores: Stores, job: Work) -> Manifest:
             row.video_id,
             row.version,
             state=State.ANALYSED,
+            analysed_at=datetime.now(UTC),
             problem=None,
             reason=reason,
             not_before=None,

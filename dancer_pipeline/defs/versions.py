@@ -1,8 +1,10 @@
 """Which version of a video a run is about, and how its failures are put on record."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
@@ -46,6 +48,17 @@ class Work:
     row: Row
     upload: Upload
     run_id: str
+    began_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_taken(self) -> float:
+        """How long the work has taken so far."""
+        return time.monotonic() - self.began_s
+
+    def shown(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what an operator sees: which video, what came of it, how long it took."""
+        seconds = round(self.seconds_taken, 3)
+        return {"video": self.upload.file_name, **result, "seconds_taken": seconds}
 
 
 @contextmanager
