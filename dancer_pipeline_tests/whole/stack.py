@@ -22,6 +22,7 @@ from dancer_pipeline.identity import Upload, file_upload
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import OPEN_STATES, Row
 from dancer_pipeline.results import ResultStore
+from dancer_pipeline_tests.whole.web import LOCATION, Operator
 
 ROOT = Path(__file__).parents[2]
 DAEMON = "from dagster._daemon.cli import main; main()"
@@ -46,7 +47,7 @@ class Stack:
     folder: Path
     options: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = field(default_factory=lambda: free_port())
     """Of the code server; Dagster knows a sensor's ticks by it, so it outlives a restart."""
 
     @property
@@ -78,13 +79,27 @@ class Stack:
     def start(self, failpoint: str | None = None, die_at: str | None = None) -> None:
         """Start code server and daemon in a new process group."""
         environment = self._environment(failpoint, die_at)
-        workspace = self.folder / "workspace.yaml"
-        workspace.write_text(f"load_from:\n- grpc_server: {{host: 127.0.0.1, port: {self.port}}}\n")
+        workspace = self._workspace()
         server = ["-m", "dagster", "api", "grpc", "-m", "dancer_pipeline.definitions"]
         daemon = ["-c", DYING_DAEMON if die_at else DAEMON, "run", "-w", str(workspace)]
         self._spawn([*server, "-h", "127.0.0.1", "-p", str(self.port)], environment, group=0)
-        self.await_that(lambda: _answers(self.port), limit_s=120)
+        self.await_that(lambda: answers(self.port), limit_s=120)
         self._spawn(daemon, environment, group=self.processes[0].pid)
+
+    @contextmanager
+    def web(self) -> Iterator[Operator]:
+        """Start a web server, as an operator has beside code server and daemon."""
+        port = free_port()
+        arguments = ["-m", "dagster_webserver", "-w", str(self._workspace()), "-h", "127.0.0.1"]
+        group = self.processes[0].pid
+        server = self._spawn([*arguments, "-p", str(port)], self._environment(), group)
+        try:
+            self.await_that(lambda: answers(port), limit_s=120)
+            yield Operator(f"http://127.0.0.1:{port}/graphql")
+        finally:
+            server.kill()
+            server.wait()
+            self.processes.remove(server)
 
     def kill(self) -> None:
         """Let the power fail: SIGKILL to every process of the deployment."""
@@ -115,7 +130,7 @@ class Stack:
         return rows()
 
     def live_runs(self) -> list[dg.DagsterRun]:
-        """Runs that have not ended."""
+        """Return the runs that have not ended."""
         with self.instance() as instance:
             return [run for run in instance.get_runs() if not run.is_finished]
 
@@ -129,7 +144,7 @@ class Stack:
             time.sleep(0.1)
 
     def pose_workers(self) -> list[psutil.Process]:
-        """Processes that are finding keypoints for this deployment right now."""
+        """Find the processes that look for keypoints for this deployment right now."""
         found = []
         for process in psutil.process_iter(["cmdline"]):
             if "dancer_pipeline.pose.worker" in (process.info["cmdline"] or []):
@@ -141,16 +156,26 @@ class Stack:
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
 
-    def _spawn(self, arguments: list[str], environment: dict[str, str], group: int) -> None:
-        with (self.folder / "log").open("ab") as log:
-            self.processes.append(
-                subprocess.Popen(
-                    [sys.executable, *arguments], env=environment, cwd=self.folder,
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=group,
-                )
-            )  # fmt: skip
+    def _workspace(self) -> Path:
+        server = f"{{host: 127.0.0.1, port: {self.port}, location_name: {LOCATION}}}"
+        path = self.folder / "workspace.yaml"
+        path.write_text(f"load_from:\n- grpc_server: {server}\n")
+        return path
 
-    def _environment(self, failpoint: str | None, die_at: str | None) -> dict[str, str]:
+    def _spawn(
+        self, arguments: list[str], environment: dict[str, str], group: int
+    ) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], env=environment, cwd=self.folder,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=group,
+            )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def _environment(
+        self, failpoint: str | None = None, die_at: str | None = None
+    ) -> dict[str, str]:
         home = self.folder / "home"
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
@@ -192,13 +217,13 @@ def assert_invariants(stack: Stack) -> None:
     assert stack.live_runs() == []
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as candidate:
         candidate.bind(("127.0.0.1", 0))
         port: int = candidate.getsockname()[1]
         return port
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     with closing(socket.socket()) as candidate:
         return candidate.connect_ex(("127.0.0.1", port)) == 0
