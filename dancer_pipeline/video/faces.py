@@ -21,6 +21,7 @@ FACE_KEYPOINTS = (
     "right_eye_outer", "left_ear", "right_ear", "mouth_left", "mouth_right",
 )  # fmt: skip
 SHOULDERS, HIPS = ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip")
+KEYPOINTS_OF_FACES = (*FACE_KEYPOINTS, *SHOULDERS, *HIPS)
 HOLD_S = 5.0
 GROWTH_PER_S, MOST_GROWTH = 1.0, 3.0
 """A head that is not seen moves: for each second its disc grows by its radius, up to three."""
@@ -128,7 +129,7 @@ def _coarse(image: Image, block_px: float) -> Image:
 
 def _faces(pose_keypoints: pd.DataFrame) -> list[Face]:
     """One disc for every time at which any keypoint of the face has a place."""
-    wanted = pose_keypoints["keypoint"].isin((*FACE_KEYPOINTS, *SHOULDERS, *HIPS))
+    wanted = pose_keypoints["keypoint"].isin(KEYPOINTS_OF_FACES)
     seen = pose_keypoints[wanted].dropna(subset=["x_px", "y_px"])
     times_s = np.sort(seen.loc[seen["keypoint"].isin(FACE_KEYPOINTS), "time_s"].unique())
     if not len(times_s):

@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dancer_pipeline.confined.errors import MemoryLimit, TimeLimit, WorkerDied
+from dancer_pipeline.confined.parent import Bounds, _environment
 from dancer_pipeline.pose.bundle import DETECTOR, LANDMARKER
-from dancer_pipeline.pose.errors import PoseMemoryLimit, PoseTimeLimit, PoseWorkerDied
-from dancer_pipeline.pose.extraction import Extraction, _environment, extract_pose
+from dancer_pipeline.pose.extraction import Extraction, extract_pose
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
 from dancer_pipeline.pose.model import ModelError
 from dancer_pipeline.video.errors import BadVideo
@@ -141,7 +142,7 @@ def test_what_is_no_video_stays_a_bad_video_with_its_sentence(clips: Clips, mode
 
 
 def test_a_missing_video_is_no_bad_video_and_is_named(tmp_path: Path, model: Path) -> None:
-    with pytest.raises(PoseWorkerDied, match=r"FileNotFoundError.*gone\.mp4"):
+    with pytest.raises(WorkerDied, match=r"FileNotFoundError.*gone\.mp4"):
         extract_pose(tmp_path / "gone.mp4", model=model, expected_frames=1)
 
 
@@ -160,16 +161,19 @@ def test_a_killed_worker_is_reported_with_its_signal(clips: Clips, model: Path) 
     def kill(_done: int, _expected: int) -> None:
         os.kill(worker_of(psutil.Process()).pid, signal.SIGKILL)
 
-    with pytest.raises(PoseWorkerDied, match=r"signal 9 SIGKILL \(out of memory\?\)") as death:
+    with pytest.raises(WorkerDied, match=r"signal 9 SIGKILL \(out of memory\?\)") as death:
         extract_pose(clips("gait_single_side.mp4"), model=model, expected_frames=135, progress=kill)
     assert death.value.signal == signal.SIGKILL
 
 
 @pytest.mark.videos
 def test_a_worker_that_takes_too_long_is_ended(clips: Clips, model: Path) -> None:
-    with pytest.raises(PoseTimeLimit, match="longer than 0 s"):
+    with pytest.raises(TimeLimit, match="longer than 0 s"):
         extract_pose(
-            clips("gait_single_side.mp4"), model=model, expected_frames=135, time_limit_s=0.3
+            clips("gait_single_side.mp4"),
+            model=model,
+            expected_frames=135,
+            bounds=Bounds(time_s=0.3),
         )
     assert not [p for p in psutil.Process().children() if "pose.worker" in " ".join(p.cmdline())]
 
@@ -177,12 +181,12 @@ def test_a_worker_that_takes_too_long_is_ended(clips: Clips, model: Path) -> Non
 @pytest.mark.videos
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds a process's memory")
 def test_a_worker_that_needs_too_much_memory_is_stopped(clips: Clips, model: Path) -> None:
-    with pytest.raises((PoseMemoryLimit, PoseWorkerDied)):
+    with pytest.raises((MemoryLimit, WorkerDied)):
         extract_pose(
             clips("gait_single_side.mp4"),
             model=model,
             expected_frames=135,
-            memory_limit_bytes=150 * 2**20,
+            bounds=Bounds(memory_bytes=150 * 2**20),
         )
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CONFINED = "from dancer_pipeline.pose.confinement import confine; confine({limit}); import socket; "
+CONFINED = (
+    "from dancer_pipeline.confined.confinement import confine; confine({limit}); import socket; "
+)
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in ("x86_64", "aarch64"),

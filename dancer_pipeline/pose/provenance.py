@@ -1,0 +1,17 @@
+"""What keypoints were found with: it belongs to every result that is made from them."""
+
+from pathlib import Path
+
+from dancer_pipeline.pose import estimators
+from dancer_pipeline.pose.model import model_sha256
+
+
+def provenance(model: Path) -> dict[str, str]:
+    """Name the model, by its file and its content, and the thresholds it is used with."""
+    return {
+        "pose_model": model.stem,
+        "pose_model_sha256": model_sha256(model),
+        "pose_min_detection_confidence": str(estimators.MIN_DETECTION_CONFIDENCE),
+        "pose_min_presence_confidence": str(estimators.MIN_PRESENCE_CONFIDENCE),
+        "pose_min_tracking_confidence": str(estimators.MIN_TRACKING_CONFIDENCE),
+    }
