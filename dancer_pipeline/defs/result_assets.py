@@ -35,7 +35,7 @@ from dancer_pipeline.gate import Manifest
 from dancer_pipeline.lifecycle import OPEN_STATES, WHOLE, Outcome, State
 from dancer_pipeline.metrics import POSE_METRICS, collect
 from dancer_pipeline.outcome import decoded_share, outcome_of
-from dancer_pipeline.results import Written
+from dancer_pipeline.results import MANIFESTS, Written
 
 if TYPE_CHECKING:
     from dancer_pipeline.report.page import Report
@@ -124,7 +124,9 @@ def manifest(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Close the version: what is stored, what is missing, how much was decoded."""
     with work(context, stores) as job:
         final = _conclude(stores, job)
-    return dg.MaterializeResult(metadata=job.shown(manifest_shown(final)))
+    stored_in = dg.MetadataValue.path(stores.results.uri(MANIFESTS, job.upload, "json"))
+    shown = {**manifest_shown(final), "stored_in": stored_in}
+    return dg.MaterializeResult(metadata=job.shown(shown))
 
 
 def _ends(analyses: Mapping[str, Analysis]) -> list[str]:
@@ -156,7 +158,7 @@ def _make_report(stores: Stores, job: Work) -> tuple["Report", Outcome]:
         outcome=outcome,
         reason=reason,
         missing={name: _failure(job) or "it was not run" for name in absent},
-        versions=software(),
+        versions=_made_with(stores, job),
         include_frames=stores.settings.include_frames,
     )
     return made, outcome
@@ -165,6 +167,12 @@ def _make_report(stores: Stores, job: Work) -> tuple["Report", Outcome]:
 def _absent(stores: Stores, job: Work) -> tuple[str, ...]:
     found = stores.results.manifest(job.row.video_id, job.row.version)
     return found.missing if found else stores.required
+
+
+def _made_with(stores: Stores, job: Work) -> Mapping[str, str]:
+    """Return what the pixels were analysed with, which may be older than what runs now."""
+    found = stores.results.manifest(job.row.video_id, job.row.version)
+    return found.software if found and found.software else software()
 
 
 def _failure(job: Work) -> str | None:

@@ -11,7 +11,7 @@ def provenance(model: Path) -> dict[str, str]:
     return {
         "pose_model": model.stem,
         "pose_model_sha256": model_sha256(model),
-        "pose_min_detection_confidence": str(estimators.MIN_DETECTION_CONFIDENCE),
-        "pose_min_presence_confidence": str(estimators.MIN_PRESENCE_CONFIDENCE),
-        "pose_min_tracking_confidence": str(estimators.MIN_TRACKING_CONFIDENCE),
+        "pose_min_detection": str(estimators.MIN_DETECTION_CONFIDENCE),
+        "pose_min_presence": str(estimators.MIN_PRESENCE_CONFIDENCE),
+        "pose_min_tracking": str(estimators.MIN_TRACKING_CONFIDENCE),
     }

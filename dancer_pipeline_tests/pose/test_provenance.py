@@ -10,7 +10,7 @@ from dancer_pipeline.pose.provenance import provenance
 def test_the_model_is_named_with_its_hash_and_thresholds(model: Path) -> None:
     found = provenance(model)
     assert (found["pose_model"], found["pose_model_sha256"]) == (MODEL_NAME, MODEL_SHA256)
-    assert float(found["pose_min_detection_confidence"]) == MIN_DETECTION_CONFIDENCE
+    assert float(found["pose_min_detection"]) == MIN_DETECTION_CONFIDENCE
 
 
 def test_another_file_of_the_same_name_is_told_apart(model: Path, tmp_path: Path) -> None:
