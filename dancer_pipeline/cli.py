@@ -198,11 +198,17 @@ def explained() -> Iterator[None]:
 
     try:
         yield
-    except (CommandError, SettingsError, ModelError, SQLAlchemyError, ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            os._exit(0)  # whoever read the output has seen enough
-        make_console(stderr=True).print(f"[red]error:[/red] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from error
+    except BrokenPipeError:
+        os._exit(0)  # whoever read the output has seen enough
+    except SQLAlchemyError as error:
+        raise _refusal(f"DANCER_LEDGER: {str(error).splitlines()[0]}") from error
+    except (CommandError, SettingsError, ModelError, ValueError, OSError) as error:
+        raise _refusal(str(error)) from error
+
+
+def _refusal(words: str) -> typer.Exit:
+    make_console(stderr=True).print(f"[red]error:[/red] {escape(words)}", soft_wrap=True)
+    return typer.Exit(2)
 
 
 def _ledger() -> Ledger:

@@ -24,6 +24,8 @@ def reanalyse_videos(
     reanalysis = Reanalysis(settings, build_defs(settings), analyses)
     with dg.DagsterInstance.from_config(str(dagster_home())) as instance:
         plan = reanalysis.plan(videos or reanalysis.every_video(), instance)
+        if not plan:
+            console.print("the ledger knows no video yet")
         for number, work in enumerate(plan, 1):
             head = f"{number}/{len(plan)} {work.row.video_id}"
             if work.obstacle or is_dry_run:
