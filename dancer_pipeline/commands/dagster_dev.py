@@ -130,6 +130,10 @@ def _stop_leftovers(say: Callable[[str], None]) -> None:
         say("stopping the Dagster that an earlier demo left running")
         group.stop()
     GROUP.unlink(missing_ok=True)
+    if "DAGSTER_HOME" not in os.environ:  # in a home of our own nothing else can be running
+        from dancer_pipeline.defs.lost_runs import report_lost_runs
+
+        report_lost_runs(dagster_home())
 
 
 def _free_port() -> int:
