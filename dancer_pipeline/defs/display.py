@@ -30,7 +30,7 @@ def schema_of(table: Table) -> Shown:
     columns = [
         dg.TableColumn(
             column.name,
-            str(column.type),
+            "string" if column.type == LABEL else str(column.type),
             column.description,
             constraints=dg.TableColumnConstraints(nullable=column.nullable),
         )
@@ -94,10 +94,12 @@ def extracts_shown(extracts: pd.DataFrame) -> Shown:
 
 
 def analysis_shown(table: Table, result: pd.DataFrame) -> Shown:
-    """Show curves where an analysis has values over time, else its first rows."""
+    """Show curves where an analysis has values over time, else its row or first rows."""
     if "time_s" in result and (value := _curve_column(table)) and not result.empty:
         return _curves_by_label(table, result, value)
     short = [column.name for column in table.columns if not pa.types.is_list(column.type)]
+    if len(result) == 1:
+        return {name: _cell(result[name].iloc[0]) for name in short}
     return {"first_rows": rows_of(result[short].head(FIRST_ROWS))}
 
 

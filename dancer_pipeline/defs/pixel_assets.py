@@ -62,8 +62,8 @@ def source_video(context: dg.AssetExecutionContext, stores: StoresParam) -> Resu
 
     with work(context, stores) as job:
         model = model_file(stores.settings.model)  # a wrong one ends it before a video is touched
-        stores.results.begin(job.upload, stores.required, software() | provenance(model))
-        with stores.source.open(job.upload) as path:
+        with stores.source.open(job.upload) as path:  # without a source its manifest stays as it is
+            stores.results.begin(job.upload, stores.required, software() | provenance(model))
             facts = describe(
                 path,
                 file_name=job.upload.file_name,
