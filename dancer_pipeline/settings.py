@@ -52,11 +52,11 @@ class Settings(BaseSettings):
     max_megapixels: float = Field(
         36, gt=0, description="Larger pictures are refused before decoding; 8K has 33."
     )
-    pose_timeout_s: float = Field(
-        7200, gt=0, description="Pose extraction that takes longer is stopped."
+    step_timeout_s: float = Field(
+        7200, gt=0, description="A step that reads the video is stopped when it takes longer."
     )
-    pose_memory_mib: int = Field(
-        8192, ge=1024, description="Address space of the process that decodes video (Linux)."
+    step_memory_mib: int = Field(
+        8192, ge=1024, description="Memory of the process that decodes a video (Linux)."
     )
 
     settle_s: float = Field(

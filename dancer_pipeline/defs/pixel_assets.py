@@ -172,7 +172,7 @@ def bounds(settings: Settings) -> "Bounds":
     """Return what a process that opens a video may take."""
     from dancer_pipeline.confined.parent import Bounds
 
-    return Bounds(settings.pose_timeout_s, settings.pose_memory_mib * 2**20)
+    return Bounds(settings.step_timeout_s, settings.step_memory_mib * 2**20)
 
 
 def software() -> dict[str, str]:
