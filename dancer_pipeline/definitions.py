@@ -42,11 +42,13 @@ def build_defs(settings: Settings) -> dg.Definitions:
                 "uploaded_video",
                 partitions_def=videos,
                 group_name="intake",
+                kinds={"file"},
                 description="A version of a video that has arrived, as the ledger recorded it.",
             ),
             dg.AssetSpec(
                 "ledger_summary",
                 group_name="intake",
+                kinds={"sql"},
                 description="How many uploads are in each state, and what is unfinished.",
             ),
             *assets,

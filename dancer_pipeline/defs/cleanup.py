@@ -65,6 +65,7 @@ def analysis_complete(
     partitions_def=videos,
     deps=["manifest"],
     group_name="cleanup",
+    kinds={"file"},
     description="The uploaded file of this version is deleted, through the gate.",
 )
 def source_object_deleted(

@@ -1,0 +1,151 @@
+"""The code location: its graph, its jobs, and how it loads."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dancer_pipeline.definitions import build_defs
+from dancer_pipeline.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+GRAPH = {
+    "intake": {"ledger_summary": set(), "uploaded_video": set()},
+    "video": {
+        "source_video": {"uploaded_video"},
+        "pose_keypoints": {"source_video"},
+        "video_extracts": {"source_video"},
+    },
+    "analyses": {
+        "camera_view": {"pose_keypoints"},
+        "joint_angles": {"pose_keypoints", "source_video"},
+        "range_of_motion": {"camera_view", "joint_angles", "video_extracts"},
+        "recording_quality": {"pose_keypoints", "source_video", "video_extracts"},
+    },
+    "results": {
+        "preview": {"pose_keypoints"},
+        "pose_metrics": {"range_of_motion", "recording_quality"},
+        "findings": {"pose_metrics"},
+        "report": {"findings", "preview"},
+        "manifest": {"report"},
+    },
+    "cleanup": {"source_object_deleted": {"manifest"}},
+}
+"""By group: each asset and what it is made from."""
+
+RESULTS = {"pose_metrics", "findings", "report", "manifest"}
+JOBS = {
+    "analyze_video": {*GRAPH["video"], *GRAPH["analyses"], *GRAPH["results"]},
+    "report_video": {*RESULTS, "manifest:analysis_complete"},
+    "cleanup": {"source_object_deleted", "manifest:analysis_complete"},
+    "reanalyse": {*GRAPH["analyses"], *RESULTS},
+}
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    return build_defs(Settings())
+
+
+def test_the_asset_graph_is_what_the_documentation_shows(defs: dg.Definitions):
+    found: dict[str, dict[str, set[str]]] = {}
+    graph = defs.resolve_asset_graph()
+    for node in graph.asset_nodes:
+        parents = {key.to_user_string() for key in node.parent_keys}
+        found.setdefault(str(node.group_name), {})[node.key.to_user_string()] = parents
+
+    assert found == GRAPH
+
+
+def test_no_edge_repeats_what_longer_paths_say_already():
+    made_from = {name: parents for group in GRAPH.values() for name, parents in group.items()}
+
+    def ancestors(name: str) -> set[str]:
+        return made_from[name].union(*map(ancestors, made_from[name]))
+
+    for name in GRAPH["results"]:
+        parents = made_from[name]
+        assert not parents & set().union(*map(ancestors, parents)), name
+
+
+def test_everything_is_upstream_of_the_manifest(defs: dg.Definitions):
+    graph = defs.resolve_asset_graph()
+    above = graph.get_ancestor_asset_keys(dg.AssetKey("manifest"))
+
+    assert {key.to_user_string() for key in above} == JOBS["analyze_video"] - {"manifest"} | {
+        "uploaded_video"
+    }
+
+
+def test_every_asset_says_what_it_is_and_of_which_kind(defs: dg.Definitions):
+    for spec in defs.resolve_all_asset_specs():
+        assert spec.description, spec.key
+        assert spec.kinds, spec.key
+
+
+def test_every_stored_table_shows_its_columns(defs: dg.Definitions):
+    tables = {"source_video", "pose_keypoints", "video_extracts", "pose_metrics", "findings"}
+    shown = {
+        spec.key.to_user_string(): spec.metadata["dagster/column_schema"].columns
+        for spec in defs.resolve_all_asset_specs()
+        if "dagster/column_schema" in spec.metadata
+    }
+
+    assert set(shown) == tables | set(GRAPH["analyses"])
+    for name, columns in shown.items():
+        assert [column.name for column in columns][:2] == ["video_id", "version"], name
+        assert all(column.description for column in columns), name
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_does_exactly_its_part(defs: dg.Definitions, name: str):
+    graph = defs.resolve_job_def(name).asset_layer.asset_graph
+    assets = {key.to_user_string() for key in graph.executable_asset_keys}
+    checks = {f"{it.asset_key.to_user_string()}:{it.name}" for it in graph.asset_check_keys}
+
+    assert assets | checks == JOBS[name]
+
+
+def test_every_job_and_sensor_is_described(defs: dg.Definitions):
+    repository = defs.get_repository_def()
+    jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
+
+    assert {job.name for job in jobs} > set(JOBS)
+    assert [it.name for it in (*jobs, *repository.sensor_defs) if not it.description] == []
+
+
+def test_the_code_location_loads_with_an_empty_environment(tmp_path: Path):
+    program = "from dancer_pipeline.definitions import defs; print(len(defs().assets))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], env={}, cwd=tmp_path, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert loaded.returncode == 0, loaded.stderr
+    assert int(loaded.stdout) == sum(map(len, GRAPH.values()))
+    assert list(tmp_path.iterdir()) == [], "loading touches no disk"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "accepted"),
+    [("DANCER_TICK_S", "soon", "valid integer"), ("DANCER_CLEANUPS", "on", "DANCER_CLEANUP?")],
+)
+def test_validation_names_a_variable_that_is_wrong(
+    tmp_path: Path, variable: str, value: str, accepted: str
+):
+    environment = {name: it for name, it in os.environ.items() if not name.startswith("DANCER_")}
+    program = Path(sys.executable).with_name("dagster")
+    validated = subprocess.run(
+        [program, "definitions", "validate", "-m", "dancer_pipeline.definitions"],
+        env=environment | {variable: value, "DAGSTER_HOME": str(tmp_path)}, cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    said = validated.stdout + validated.stderr
+    assert validated.returncode != 0
+    assert variable in said
+    assert accepted in said
