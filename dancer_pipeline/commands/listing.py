@@ -36,7 +36,7 @@ def _table(rows: Iterable[Row]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     table.add_column("state", no_wrap=True)
     table.add_column("video", overflow="fold")
-    table.add_column("attempt", justify="right", no_wrap=True)
+    table.add_column("try", justify="right", no_wrap=True)
     table.add_column("received (UTC)", no_wrap=True)
     for row in rows:
         state, video_id, attempt, received, key, reason = _fields(row)
