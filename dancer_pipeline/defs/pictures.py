@@ -41,7 +41,10 @@ def curves(lines: Mapping[str, pd.Series], unit: str) -> dg.MarkdownMetadataValu
     unit
         The unit of the values, for the caption.
     """
-    lines = {name: line.groupby(level=0).mean() for name, line in lines.items()}
+    lines = {
+        name: line.where(np.isfinite(line.astype(float))).groupby(level=0).mean()
+        for name, line in lines.items()
+    }
     values = pd.concat(lines.values()).dropna()
     if values.empty:
         return dg.MetadataValue.md("no values")
