@@ -5,13 +5,14 @@ import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.signals.cleaning import clean
+from dancer_pipeline.signals.facing import FACING_KEYPOINTS, side_seen
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
-from dancer_pipeline.signals.geometry import angle_deg
+from dancer_pipeline.signals.geometry import angle_deg, forward_deg, turn_deg
 from dancer_pipeline.signals.swaps import without_leg_swaps
 from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 TABLE = Table(
     "joint_angles",
@@ -19,10 +20,29 @@ TABLE = Table(
     (
         Column("frame", pa.int32(), "number of the frame in the file, from 0"),
         Column("time_s", pa.float64(), "when the frame is shown, from the first frame"),
-        Column("joint", LABEL, "knee, hip, ankle, elbow or shoulder"),
+        Column(
+            "joint",
+            LABEL,
+            "knee, elbow: how far it is bent; hip: flexion, negative when the thigh is behind the "
+            "trunk; ankle: negative when the toes point down; shoulder: how far the arm is lifted, "
+            "in any direction; shoulder_flexion: forward, negative when the arm is behind the "
+            "trunk",
+        ),
         Column("side", LABEL, "the person's left or right"),
-        Column("image_deg", pa.float64(), "in the picture; true in a side view", nullable=True),
-        Column("world_deg", pa.float64(), "from estimated depth; rough", nullable=True),
+        Column(
+            "image_deg",
+            pa.float64(),
+            "in the picture; true in a side view; hip and shoulder_flexion are null where it "
+            "cannot be told which way the person faces",
+            nullable=True,
+        ),
+        Column(
+            "world_deg",
+            pa.float64(),
+            "from estimated depth; rough; hip and shoulder_flexion are null where the limb points "
+            "mostly sideways",
+            nullable=True,
+        ),
         Column(
             "confidence",
             pa.float64(),
@@ -38,12 +58,18 @@ _SEGMENTS = {
     "ankle": (("knee", "ankle"), ("heel", "foot_index")),
     "elbow": (("shoulder", "elbow"), ("elbow", "wrist")),
     "shoulder": (("shoulder", "hip"), ("shoulder", "elbow")),
+    "shoulder_flexion": (("shoulder", "hip"), ("shoulder", "elbow")),
 }
 """Each joint's two segments, from one keypoint to another."""
+
+_LOWEST_DEG = {"hip": -180.0, "shoulder_flexion": -90.0}
+"""Joints with a forward and a backward, and where their circle is cut: no arm gets that far back,
+while one that is held overhead goes beyond 180."""
 
 _UPRIGHT_DEG = {"ankle": 90.0}
 """Angle between the two segments of a person who stands upright with arms hanging, where not 0."""
 
+_IMAGE, _WORLD = slice(0, 2), slice(2, 5)
 _SIDES = ("left", "right")
 _KEYPOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 
@@ -53,21 +79,26 @@ def joint_angles(
 ) -> pd.DataFrame:
     """Angle of each joint over time, 0 when standing upright with hanging arms.
 
-    Knee, hip and elbow: flexion, positive. Shoulder: how far the upper arm is lifted away from the
-    trunk, in any direction. Ankle: positive when the toes are pulled up (dorsiflexion), negative
-    when they point down. Both angles are without the sign of over-extension.
+    Knee and elbow: how far they are bent, without the sign of over-extension. Shoulder: how far the
+    upper arm is lifted away from the trunk, in any direction, 0 to 180. Ankle: positive when the
+    toes are pulled up (dorsiflexion), negative when they point down.
+
+    Hip and shoulder_flexion have a sign: positive when thigh or upper arm is in front of the trunk
+    (flexion), negative when it is behind (extension). In the picture the sign follows from the side
+    of the body that the camera sees; where that is not certain (front, back, in a turn) the angle
+    is null, never folded. In world coordinates it is the part of the movement in the body's own
+    sagittal plane, without what goes sideways.
 
     Keypoints are masked (confidence, inside the picture), cleaned of outliers, of legs confused for
     up to 0.2 s and of gaps up to 0.2 s, and low-passed without a lag at 6 Hz (5 Hz below 24 frames
     a second); longer gaps stay null. There is a row per analysed frame.
     """
     names = [f"{side}_{part}" for side in _SIDES for part in _KEYPOINTS]
-    points = without_leg_swaps(tracks(pose_keypoints, names))
-    cleaned = {
-        name: _cleaned(points, name, _size_px(source_video), min_confidence)
-        for name in points.confidence
-    }
-    rows = [_rows(points, cleaned, joint, side) for joint in _SEGMENTS for side in _SIDES]
+    points = without_leg_swaps(tracks(pose_keypoints, {*names, *FACING_KEYPOINTS}))
+    size_px = _size_px(source_video)
+    cleaned = {name: _cleaned(points, name, size_px, min_confidence) for name in names}
+    facing = side_seen(points, size_px)
+    rows = [_rows(points, cleaned, facing, joint, side) for joint in _SEGMENTS for side in _SIDES]
     return pd.concat(rows).sort_values(["time_s", "joint", "side"], ignore_index=True)
 
 
@@ -90,10 +121,16 @@ def _cleaned(
     )
 
 
-def _rows(points: Tracks, cleaned: dict[str, Floats], joint: str, side: str) -> pd.DataFrame:
+def _rows(
+    points: Tracks, cleaned: dict[str, Floats], facing: Floats, joint: str, side: str
+) -> pd.DataFrame:
     names = [[f"{side}_{part}" for part in segment] for segment in _SEGMENTS[joint]]
     first, second = (cleaned[end] - cleaned[start] for start, end in names)
-    upright = _UPRIGHT_DEG.get(joint, 0.0)
+    image, world = (
+        _signed(joint, first, second, facing, *_axes(cleaned))
+        if joint in _LOWEST_DEG
+        else _unsigned(joint, first, second)
+    )
     confidences = [points.confidence[name] for segment in names for name in segment]
     return pd.DataFrame(
         {
@@ -101,8 +138,38 @@ def _rows(points: Tracks, cleaned: dict[str, Floats], joint: str, side: str) -> 
             "time_s": points.time_s,
             "joint": joint,
             "side": side,
-            "image_deg": angle_deg(first[:, :2], second[:, :2]) - upright,
-            "world_deg": angle_deg(first[:, 2:], second[:, 2:]) - upright,
+            "image_deg": image,
+            "world_deg": world,
             "confidence": np.min(confidences, axis=0),
         }
     )
+
+
+def _unsigned(joint: str, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    upright = _UPRIGHT_DEG.get(joint, 0.0)
+    image, world = (angle_deg(first[:, at], second[:, at]) for at in (_IMAGE, _WORLD))
+    return image - upright, world - upright
+
+
+def _signed(
+    joint: str, trunk: Floats, limb: Floats, facing: Floats, down: Floats, left: Floats
+) -> tuple[Floats, Floats]:
+    """Flexion in the picture and in the world: from a trunk that points down to a limb."""
+    image = facing * turn_deg(trunk[:, _IMAGE], limb[:, _IMAGE])
+    world = forward_deg(limb[:, _WORLD], down, left)
+    lowest = _LOWEST_DEG[joint]
+    return _cut(image, lowest), _cut(world, lowest)
+
+
+def _cut(angle: Floats, lowest: float) -> Floats:
+    return np.where(angle < lowest, angle + 360.0, angle)
+
+
+def _axes(cleaned: dict[str, Floats]) -> tuple[Floats, Floats]:
+    """Directions of the body in the world: down the trunk, and to the person's left."""
+    shoulders, hips = (
+        (cleaned[f"left_{part}"][:, _WORLD], cleaned[f"right_{part}"][:, _WORLD])
+        for part in ("shoulder", "hip")
+    )
+    down = (hips[0] + hips[1] - shoulders[0] - shoulders[1]) / 2
+    return down, shoulders[0] - shoulders[1] + hips[0] - hips[1]

@@ -1,56 +1,38 @@
 """Range of motion of each joint, or why this video cannot show it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.analyses._joint_track import (
+    USUAL,
+    JointTrack,
+    Requirements,
+    joint_tracks,
+    problem_of_direction,
+    problem_of_joint,
+    problem_of_view,
+    too_short,
+)
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
-_LIMITS_DEG = {"knee": 165.0, "hip": 160.0, "ankle": 90.0, "elbow": 170.0, "shoulder": 180.0}
-"""What a joint can reach at most; a larger angle is a wrong keypoint, not a movement."""
+_LIMITS_DEG = {
+    "knee": (0.0, 165.0),
+    "hip": (-120.0, 160.0),
+    "ankle": (-90.0, 90.0),
+    "elbow": (0.0, 170.0),
+    "shoulder": (0.0, 180.0),
+    "shoulder_flexion": (-90.0, 210.0),
+}
+"""Between what a joint can move; an angle beyond it is a wrong keypoint, not a movement."""
 
-_LOWER_BODY = ("hip", "knee", "ankle")
-_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_OFF_SIDE = ("hip", "shoulder_flexion")
+"""Their trunk is turned against the camera in walking, so a camera off the side costs them more."""
+
 _VIEW_NAMES = {"frontal": "the front", "back": "behind", "oblique": "an angle"}
-
-
-@dataclass(frozen=True)
-class Requirements:
-    """What a video must offer for a range of motion."""
-
-    person_share: float = 0.6
-    visible_share: float = 0.8
-    """Of the frames with a person, in how many the joint must be seen."""
-    duration_s: float = 1.0
-    frames: int = 10
-    still_share: float = 0.95
-    """From this share of unchanged pictures on the picture counts as frozen."""
-    rate_hz: float = 12.0
-    """Below it the confidence is low."""
-
-
-@dataclass(frozen=True)
-class _Track:
-    """One joint of one side over the frames in which a person was found."""
-
-    joint: str
-    side: Literal["left", "right"]
-    frame: Floats
-    time_s: Floats
-    image_deg: Floats
-    world_deg: Floats
-
-    @property
-    def metric(self) -> str:
-        movement = "elevation" if self.joint == "shoulder" else "flexion"
-        return f"{self.joint}_{movement}_range"
 
 
 def range_of_motion(
@@ -58,7 +40,7 @@ def range_of_motion(
     camera_view: pd.DataFrame,
     video_extracts: pd.DataFrame,
     *,
-    needs: Requirements = Requirements(),
+    needs: Requirements = USUAL,
 ) -> pd.DataFrame:
     """Range of motion of each joint and side over the whole video, in degrees.
 
@@ -66,6 +48,13 @@ def range_of_motion(
     frame does not make it. In a side view the angle in the picture is taken: ok for the near side,
     low confidence for the far one. In any other view it comes from estimated depth, with low
     confidence. Evidence: the frames of both ends.
+
+    Hip and shoulder flexion are signed, so a hip that swings from 15 degrees behind the trunk to 30
+    in front of it has a range of 45. Where it cannot be told which way the person faces they are
+    refused, and shoulder flexion in every view but the side. Shoulder elevation is how far the arm
+    is lifted off the trunk in any direction: an arm that swings 20 degrees to both sides of it has
+    a flexion range of 40 and an elevation range of 20. A side view does not show what of it goes
+    sideways, so there its confidence is low.
 
     There is no 95 % interval: one range per video has no repeated observations to build it from,
     and the scatter of the frames is not its error. Against a motion laboratory a single camera at
@@ -76,23 +65,18 @@ def range_of_motion(
     problem = _problem_of_video(joint_angles, rate_hz, still_share, needs)
     ranges = (
         _refused(track, *problem) if problem else _range(track, camera_view.iloc[0], rate_hz, needs)
-        for track in _tracks(joint_angles)
+        for track in joint_tracks(joint_angles, _LIMITS_DEG)
     )
     return metric_table("range_of_motion", ranges, method_version=METHOD_VERSION)
 
 
-def _tracks(joint_angles: pd.DataFrame) -> Iterator[_Track]:
-    found = joint_angles[joint_angles["confidence"].notna()].sort_values("time_s")
-    for joint in _LIMITS_DEG:
-        for side in _SIDES:
-            rows = found[(found["joint"] == joint) & (found["side"] == side)]
-            names = ("frame", "time_s", "image_deg", "world_deg")
-            yield _Track(joint, side, *(rows[name].to_numpy(float) for name in names))
-
-
-def _range(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
+def _range(track: JointTrack, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
     is_far = view["view"] == "sagittal" and view["near_side"] != track.side
-    refusal = _problem_of_joint(track, rate_hz, needs, is_far=is_far)
+    refusal = (
+        problem_of_view(track, view)
+        or problem_of_joint(track, rate_hz, needs, is_far=is_far)
+        or problem_of_direction(track, view, rate_hz, needs)
+    )
     return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
 
 
@@ -101,7 +85,7 @@ def _problem_of_video(
 ) -> tuple[str, str] | None:
     found = joint_angles.groupby("frame")["confidence"].count() > 0
     if len(found) < needs.frames:
-        return _too_short(len(found), rate_hz, needs)
+        return too_short(len(found), rate_hz, needs)
     share = float(found.mean())
     if share < needs.person_share:
         return "no_person", (
@@ -116,58 +100,13 @@ def _problem_of_video(
     return None
 
 
-def _problem_of_joint(
-    track: _Track, rate_hz: float, needs: Requirements, *, is_far: bool
-) -> tuple[str, str] | None:
-    seen = np.isfinite(track.image_deg)
-    if not _is_long_enough(len(seen), rate_hz, needs):
-        return _too_short(len(seen), rate_hz, needs)
-    if seen.mean() < needs.visible_share:
-        return _hidden(track, 1 - float(seen.mean()), is_far=is_far)
-    if not _is_long_enough(int(seen.sum()), rate_hz, needs):
-        return _too_short(int(seen.sum()), rate_hz, needs)
-    return None
-
-
-def _hidden(track: _Track, share: float, *, is_far: bool) -> tuple[str, str]:
-    is_lower = track.joint in _LOWER_BODY
-    if is_far:
-        advice = f"That side is turned away from the camera. Film once more from your {track.side}."
-    elif is_lower:
-        advice = "Step back until head and feet fit with a hand's width to spare."
-    else:
-        advice = "Turn so that this arm is towards the camera and not hidden."
-    return f"{'lower' if is_lower else 'upper'}_body_not_visible", (
-        f"Your {track.side} {track.joint} cannot be seen well enough in {share:.0%} of the frames. "
-        f"{advice}"
-    )
-
-
-def _is_long_enough(frames: int, rate_hz: float, needs: Requirements) -> bool:
-    return frames >= needs.frames and frames / rate_hz >= needs.duration_s
-
-
-def _too_short(frames: int, rate_hz: float, needs: Requirements) -> tuple[str, str]:
-    length = "one frame" if frames == 1 else f"{frames} frames"
-    duration = f" ({frames / rate_hz:.1f} s)" if rate_hz > 0 else ""
-    return "too_short", (
-        f"Only {length}{duration} could be used; at least {needs.frames} frames and "
-        f"{needs.duration_s:g} s are needed. Record the whole movement."
-    )
-
-
-def _measured(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
-    is_side_view = view["view"] == "sagittal"
-    angle = track.image_deg if is_side_view else track.world_deg
+def _measured(track: JointTrack, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
+    angle = track.angle_deg(view)
     seen = np.isfinite(angle)
     low, high = np.percentile(angle[seen], [2.5, 97.5])
-    if high > _LIMITS_DEG[track.joint]:
-        return _refused(
-            track,
-            "out_of_range",
-            f"The {track.joint} seems to reach {high:.0f} degrees, which is not possible, so the "
-            "result is withheld. Film from the side, with nothing between you and the camera.",
-        )
+    lowest, highest = _LIMITS_DEG[track.joint]
+    if low < lowest or high > highest:
+        return _impossible(track, low if low < lowest else high)
     doubts = _doubts(track, view, rate_hz, needs)
     return Metric(
         metric=track.metric,
@@ -182,7 +121,18 @@ def _measured(track: _Track, view: pd.Series, rate_hz: float, needs: Requirement
     )
 
 
-def _doubts(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements) -> dict[str, str]:
+def _impossible(track: JointTrack, reached_deg: float) -> Metric:
+    return _refused(
+        track,
+        "out_of_range",
+        f"The {track.part} seems to reach {reached_deg:.0f} degrees, which is not possible, so the "
+        "result is withheld. Film from the side, with nothing between you and the camera.",
+    )
+
+
+def _doubts(
+    track: JointTrack, view: pd.Series, rate_hz: float, needs: Requirements
+) -> dict[str, str]:
     doubts: dict[str, str] = {}
     if view["status"] != "ok":
         doubts |= dict.fromkeys(view["reasons"], "") | {view["reasons"][0]: str(view["advice"])}
@@ -196,6 +146,16 @@ def _doubts(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements)
             f"The {track.side} side is turned away from the camera. "
             f"Film once more from your {track.side}."
         )
+    if view["view"] == "sagittal" and track.joint == "shoulder":
+        doubts["view_not_supported"] = (
+            "From the side it cannot be seen how far an arm is lifted sideways. "
+            "Film from the front, or use the swing forward and back."
+        )
+    if off := _off_side_deg(track, view, needs):
+        doubts["view_not_supported"] = (
+            f"The camera stands {off:.0f} degrees off your side, which can cost the {track.part} "
+            "10 degrees. Film exactly from the side."
+        )
     if rate_hz < needs.rate_hz:
         doubts["frame_rate_too_low"] = (
             f"At {rate_hz:.0f} frames per second the ends of a movement fall between two frames. "
@@ -204,12 +164,22 @@ def _doubts(track: _Track, view: pd.Series, rate_hz: float, needs: Requirements)
     return doubts
 
 
-def _ends(track: _Track, angle: Floats, seen: Flags, ends: tuple[float, float]) -> tuple[int, ...]:
+def _off_side_deg(track: JointTrack, view: pd.Series, needs: Requirements) -> float | None:
+    """How far a side view is off an exact one, where that matters to the joint."""
+    if view["view"] != "sagittal" or track.joint not in _OFF_SIDE:
+        return None
+    off = abs(90.0 - abs(float(view["yaw_deg"])))
+    return off if off > needs.off_side_deg else None
+
+
+def _ends(
+    track: JointTrack, angle: Floats, seen: Flags, ends: tuple[float, float]
+) -> tuple[int, ...]:
     frames, values = track.frame[seen], angle[seen]
     return tuple(int(frames[np.argmin(np.abs(values - end))]) for end in ends)
 
 
-def _refused(track: _Track, reason: str, advice: str) -> Metric:
+def _refused(track: JointTrack, reason: str, advice: str) -> Metric:
     return Metric(
         metric=track.metric,
         unit="deg",

@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+LEAST_IN_PLANE = 0.5
+"""Share of a limb that must lie in a plane for its angle in that plane to mean anything."""
+
 
 def angle_deg(first: Floats, second: Floats) -> Floats:
     """Angle between two vectors per frame, 0 to 180; NaN where a vector has no length.
@@ -13,11 +16,42 @@ def angle_deg(first: Floats, second: Floats) -> Floats:
     """
     dot = np.sum(first * second, axis=-1)
     if first.shape[-1] == 2:
-        cross = np.abs(first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0])
+        cross = np.abs(cross_2d(first, second))
     else:
         cross = np.linalg.norm(np.cross(first, second), axis=-1)
     angle = np.degrees(np.arctan2(cross, dot))
     return np.where((cross == 0) & (dot == 0), np.nan, angle)
+
+
+def turn_deg(first: Floats, second: Floats) -> Floats:
+    """Turn from one vector to another in the picture, -180 to 180, clockwise as seen positive."""
+    dot, cross = np.sum(first * second, axis=-1), cross_2d(first, second)
+    return np.where((cross == 0) & (dot == 0), np.nan, np.degrees(np.arctan2(cross, dot)))
+
+
+def cross_2d(first: Floats, second: Floats) -> Floats:
+    """Cross product of vectors in the picture."""
+    return np.asarray(first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0])
+
+
+def forward_deg(limb: Floats, down: Floats, left: Floats) -> Floats:
+    """Angle of a limb from the trunk's axis in the body's sagittal plane, positive forward.
+
+    `down` and `left` are directions of the body in world coordinates. Outward movement does not
+    count; a limb of which less than half lies in that plane has no such angle, it is NaN.
+    """
+    down = unit(down)
+    left = unit(left - np.sum(left * down, axis=-1, keepdims=True) * down)
+    ahead = np.cross(down, left)
+    forward, along = np.sum(limb * ahead, axis=-1), np.sum(limb * down, axis=-1)
+    in_plane = np.hypot(forward, along) >= LEAST_IN_PLANE * np.linalg.norm(limb, axis=-1)
+    return np.where(in_plane, np.degrees(np.arctan2(forward, along)), np.nan)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Bring vectors to length 1; NaN where one has no length."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=-1, keepdims=True))
 
 
 def joint_angle_deg(proximal: Floats, joint: Floats, distal: Floats) -> Floats:

@@ -36,8 +36,13 @@ def test_a_bent_knee_has_the_angle_it_was_bent_to(degrees: float, column: str) -
     [
         ("hip", {"thigh_deg": 60.0, "knee_deg": 60.0, "trunk_deg": 20.0}, 80),
         ("elbow", {"elbow_deg": 90.0}, 90),
+        ("hip", {"thigh_deg": -20.0, "knee_deg": 10.0}, -20),
         ("shoulder", {"arm_deg": 180.0}, 180),
         ("shoulder", {"arm_deg": 45.0, "trunk_deg": 30.0}, 45),
+        ("shoulder", {"arm_deg": -30.0}, 30),
+        ("shoulder_flexion", {"arm_deg": -30.0}, -30),
+        ("shoulder_flexion", {"arm_deg": 45.0, "trunk_deg": 30.0}, 45),
+        ("shoulder_flexion", {"arm_deg": 190.0}, 190),
         ("ankle", {}, 0),
         ("ankle", {"ankle_deg": 15.0}, 15),
         ("ankle", {"ankle_deg": -30.0}, -30),
@@ -47,6 +52,52 @@ def test_every_joint_has_its_zero_at_upright_standing(
     joint: str, motion: dict[str, float], degrees: float
 ) -> None:
     assert of(held(**motion), joint, "left").to_numpy() == pytest.approx(degrees, abs=0.01)
+
+
+@pytest.mark.parametrize("yaw_deg", [-90, -80, 80, 90, 100])
+@pytest.mark.parametrize(
+    ("joint", "motion"),
+    [("hip", "thigh_deg"), ("shoulder_flexion", "arm_deg")],
+)
+def test_behind_the_trunk_is_negative_whichever_side_is_filmed(
+    joint: str, motion: str, yaw_deg: float
+) -> None:
+    swing = 7.5 + 22.5 * np.sin(2 * np.pi * performer.times(3.0, 30.0))
+    table = performer.from_yaw(yaw_deg, **{motion: swing})
+    for side in ("left", "right"):
+        seen = of(angles(table), joint, side).to_numpy()
+        # Shoulders are wider than hips, which tilts the trunk where the camera is off the side.
+        assert np.abs(seen - swing).max() < (0.6 if abs(yaw_deg) == 90 else 3)
+        assert np.ptp(seen) == pytest.approx(45, abs=1)
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 35, -60, 90, 145, 180, -120])
+def test_the_sign_in_the_world_does_not_depend_on_the_camera(yaw_deg: float) -> None:
+    swing = 7.5 + 22.5 * np.sin(2 * np.pi * performer.times(3.0, 30.0))
+    result = angles(performer.from_yaw(yaw_deg, thigh_deg=swing, trunk_deg=10.0))
+    assert np.abs(of(result, "hip", "right", "world_deg").to_numpy() - swing - 10).max() < 0.6
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 10, 180])
+def test_from_the_front_and_from_behind_the_picture_has_no_flexion(yaw_deg: float) -> None:
+    result = angles(performer.from_yaw(yaw_deg, thigh_deg=30.0, arm_deg=-20.0))
+    for joint in ("hip", "shoulder_flexion"):
+        assert of(result, joint, "left").isna().all()
+        assert of(result, joint, "left", "world_deg").notna().all()
+
+
+def test_without_feet_and_head_forward_is_not_guessed() -> None:
+    camera = performer.Camera(confidence=dict.fromkeys(("left_heel", "right_heel"), 0.1))
+    result = angles(performer.pose_table(STILL_S, performer.Motion(thigh_deg=30.0), camera))
+    assert of(result, "hip", "left").isna().all()
+    assert of(result, "knee", "left").notna().all()
+
+
+def test_a_mirror_leaves_the_sign_of_a_hip_behind_the_trunk() -> None:
+    table = performer.pose_table(STILL_S, performer.Motion(thigh_deg=-15.0))
+    for column in ("image_deg", "world_deg"):
+        seen = of(angles(performer.mirrored(table)), "hip", "right", column)
+        assert seen.to_numpy() == pytest.approx(-15, abs=0.01)
 
 
 def test_a_moving_knee_is_followed_without_a_lag() -> None:
@@ -118,7 +169,7 @@ def test_a_short_absence_is_bridged_and_a_long_one_is_not() -> None:
 
 def test_there_is_a_row_for_each_frame_joint_and_side_also_without_a_person() -> None:
     result = angles(performer.nobody())
-    assert len(result) == 121 * 10
+    assert len(result) == 121 * 12
     assert result[["image_deg", "world_deg", "confidence"]].isna().all(axis=None)
 
 

@@ -20,6 +20,19 @@ def knee(made: pd.DataFrame, side: str = "left") -> pd.Series:
     return made[(made["metric"] == "knee_flexion_range") & (made["side"] == side)].iloc[0]
 
 
+def metric(made: pd.DataFrame, name: str, side: str = "left") -> pd.Series:
+    return made[(made["metric"] == name) & (made["side"] == side)].iloc[0]
+
+
+def swinging(yaw_deg: float = -90.0, **camera: object) -> pd.DataFrame:
+    """Thighs between 15 degrees behind the trunk and 30 in front, arms 20 to both sides."""
+    wave = np.sin(2 * np.pi * performer.times(6, 30))
+    motion = performer.Motion(thigh_deg=7.5 + 22.5 * wave, arm_deg=20 * wave)
+    return performer.pose_table(
+        performer.times(6, 30), motion, performer.Camera(yaw_deg=yaw_deg, **camera)
+    )
+
+
 def squat_at(rate_hz: float, yaw_deg: float = -90.0, **camera: object) -> pd.DataFrame:
     time_s = performer.times(6, rate_hz)
     knee_deg = 50 * (1 - np.cos(np.pi * time_s))
@@ -72,6 +85,67 @@ def test_a_mirror_exchanges_the_sides() -> None:
     made, mirrored = ranges(table), ranges(performer.mirrored(table))
     assert knee(mirrored, "right")["status"] == "ok"
     assert knee(mirrored, "right")["value"] == pytest.approx(knee(made)["value"], abs=0.01)
+
+
+@pytest.mark.parametrize(("yaw_deg", "near"), [(-90, "left"), (90, "right")])
+def test_a_hip_that_swings_behind_the_trunk_has_its_whole_range(yaw_deg: float, near: str) -> None:
+    row = metric(ranges(swinging(yaw_deg)), "hip_flexion_range", near)
+    assert row["status"] == "ok"
+    assert row["value"] == pytest.approx(45, abs=1)
+
+
+def test_an_arm_that_swings_has_its_whole_flexion_and_is_lifted_by_half_of_it() -> None:
+    made = ranges(swinging())
+    assert metric(made, "shoulder_flexion_range")["value"] == pytest.approx(40, abs=1)
+    lift = metric(made, "shoulder_elevation_range")
+    assert lift["value"] == pytest.approx(20, abs=1)
+    assert (lift["status"], list(lift["reasons"])) == ("low_confidence", ["view_not_supported"])
+
+
+@pytest.mark.parametrize("name", ["hip_flexion_range", "shoulder_flexion_range"])
+def test_a_swing_has_the_same_range_in_a_mirror(name: str) -> None:
+    made, mirrored = ranges(swinging()), ranges(performer.mirrored(swinging()))
+    assert metric(mirrored, name, "right")["status"] == "ok"
+    assert metric(mirrored, name, "right")["value"] == pytest.approx(
+        metric(made, name)["value"], abs=0.01
+    )
+
+
+def test_where_forward_cannot_be_told_from_backward_only_what_needs_it_is_refused() -> None:
+    made = ranges(swinging(confidence=dict.fromkeys(("left_heel", "right_heel"), 0.1)))
+    assert refused_for("facing_uncertain", metric(made, "hip_flexion_range"))
+    assert refused_for("facing_uncertain", metric(made, "shoulder_flexion_range"))
+    assert knee(made)["status"] == "ok"
+
+
+def test_arms_lifted_sideways_are_not_called_hidden() -> None:
+    table = swinging(yaw_deg=0)
+    outward = {"left_elbow": 1.0, "right_elbow": -1.0}
+    for name, sign in outward.items():
+        shoulder, elbow = (
+            table["keypoint"] == it for it in (name.replace("elbow", "shoulder"), name)
+        )
+        table.loc[elbow, "x_m"] = table.loc[shoulder, "x_m"].to_numpy() + 0.3 * sign
+        table.loc[elbow, "y_m"] = table.loc[shoulder, "y_m"].to_numpy()
+        table.loc[elbow, "z_m"] = table.loc[shoulder, "z_m"].to_numpy()
+    made = ranges(table)
+    assert refused_for("view_not_supported", metric(made, "shoulder_flexion_range"))
+
+
+def test_the_swing_of_an_arm_is_refused_from_the_front_and_its_lift_is_not() -> None:
+    made = ranges(swinging(yaw_deg=0))
+    assert refused_for("view_not_supported", metric(made, "shoulder_flexion_range"))
+    assert metric(made, "shoulder_elevation_range")["status"] == "low_confidence"
+    assert metric(made, "hip_flexion_range")["value"] == pytest.approx(45, abs=1)
+
+
+@pytest.mark.parametrize(("yaw_deg", "status"), [(-78, "ok"), (-68, "low_confidence")])
+def test_a_camera_off_the_side_lowers_the_confidence_in_the_hip(
+    yaw_deg: float, status: str
+) -> None:
+    made = ranges(swinging(yaw_deg))
+    assert metric(made, "hip_flexion_range")["status"] == status
+    assert knee(made)["status"] == "ok"
 
 
 @pytest.mark.parametrize("yaw_deg", [-90, -80, -75, 75, 105])

@@ -31,8 +31,12 @@ def measured(path: Path, sample_hz: float | None = None) -> Measured:
 
 
 def knees(tables: Measured) -> pd.DataFrame:
+    return ranges(tables, "knee_flexion_range")
+
+
+def ranges(tables: Measured, metric: str) -> pd.DataFrame:
     metrics = tables["range_of_motion"]
-    return metrics[metrics["metric"] == "knee_flexion_range"].set_index("side")
+    return metrics[metrics["metric"] == metric].set_index("side")
 
 
 @pytest.mark.videos
@@ -62,11 +66,32 @@ def test_the_same_walk_in_a_mirror_has_its_sides_exchanged(clips: Callable[[str]
 
 @pytest.mark.videos
 @pytest.mark.xdist_group("analyses_of_real_clips")
+@pytest.mark.parametrize(
+    ("clip", "near"), [("gait_single_side.mp4", "left"), ("mirrored_gait.mp4", "right")]
+)
+def test_hip_and_arm_of_a_walk_swing_behind_the_trunk_too(
+    clip: str, near: str, clips: Callable[[str], Path]
+) -> None:
+    tables = measured(clips(clip))
+    hip = ranges(tables, "hip_flexion_range").loc[near]
+    # Healthy adults about 40 degrees, of which 10 to 20 behind the trunk.
+    assert (hip["status"], hip["value"]) == ("ok", pytest.approx(43, abs=8))
+    angles = tables["joint_angles"]
+    for joint in ("hip", "shoulder_flexion"):
+        rows = angles[(angles["joint"] == joint) & (angles["side"] == near)]
+        assert rows["image_deg"].quantile(0.05) < -8
+        assert rows["image_deg"].quantile(0.95) > 15
+
+
+@pytest.mark.videos
+@pytest.mark.xdist_group("analyses_of_real_clips")
 def test_jumping_jacks_are_seen_from_the_front(clips: Callable[[str], Path]) -> None:
     tables = measured(clips("jumping_jacks_2_backlit.mp4"))
     assert tables["camera_view"].iloc[0]["view"] == "frontal"
     metrics = tables["range_of_motion"]
-    assert (metrics["status"] == "low_confidence").all()
+    swings = metrics["metric"] == "shoulder_flexion_range"
+    assert (metrics.loc[swings, "status"] == "refused").all()
+    assert (metrics.loc[~swings, "status"] == "low_confidence").all()
     arms = metrics[metrics["metric"] == "shoulder_elevation_range"]
     assert (arms["value"] > 100).all()
 

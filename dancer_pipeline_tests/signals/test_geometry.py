@@ -6,8 +6,10 @@ import pytest
 from dancer_pipeline.signals.geometry import (
     angle_deg,
     circular_median_deg,
+    forward_deg,
     joint_angle_deg,
     torso_length,
+    turn_deg,
     wrapped_deg,
 )
 
@@ -53,3 +55,24 @@ def test_no_direction_has_no_median() -> None:
 
 def test_wrapping_keeps_the_direction() -> None:
     assert wrapped_deg(np.array([190.0, -190.0, 540.0])).tolist() == [-170, 170, -180]
+
+
+@pytest.mark.parametrize("degrees", [-170, -90, -15, 0, 30, 180])
+def test_a_turn_has_a_sign(degrees: float) -> None:
+    down = np.array([[0.0, 2.0]])
+    turned = np.array([[-np.sin(np.radians(degrees)), np.cos(np.radians(degrees))]])
+    assert turn_deg(down, turned)[0] == pytest.approx(degrees, abs=1e-9)
+
+
+@pytest.mark.parametrize("outward_m", [0.0, 0.3, -0.3])
+def test_forward_counts_only_what_lies_in_the_plane(outward_m: float) -> None:
+    down, left = np.array([[0.0, 2.0, 0.0]]), np.array([[1.0, 0.2, 0.0]])
+    for degrees in (-40, 0, 120):
+        angle = np.radians(degrees)
+        limb = np.array([[outward_m, np.cos(angle), -np.sin(angle)]])
+        assert forward_deg(limb, down, left)[0] == pytest.approx(degrees, abs=1e-9)
+
+
+def test_a_limb_that_points_sideways_is_neither_forward_nor_backward() -> None:
+    down, left = np.array([[0.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 0.0]])
+    assert np.isnan(forward_deg(np.array([[1.0, 0.2, 0.2]]), down, left)).all()
