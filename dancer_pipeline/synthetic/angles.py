@@ -10,13 +10,14 @@ from dancer_pipeline.synthetic.rotations import UP, Array, between_deg, unit
 from dancer_pipeline.synthetic.skeleton import Skeleton
 
 LEAST_IN_PLANE = 0.5
-"""Share of the upper arm that must lie in a plane for its angle in that plane to mean anything."""
+"""Share of an upper arm or thigh that must lie in a plane for its angle there to mean anything."""
 
 
 def joint_angles_deg(skeleton: Skeleton) -> dict[str, Array]:
     """Angles by name, each of (frames, sides): left first.
 
-    Knee and elbow are between the bones, the hip between trunk axis and thigh. `shoulder_elevation`
+    Knee and elbow are between the bones. `hip_flexion` is from the trunk axis to the thigh, as seen
+    from the side of the trunk: negative where the thigh is behind it. `shoulder_elevation`
     is between trunk axis and upper arm in whatever plane the arm moves; `shoulder_flexion` is what
     of it is seen from the side of the trunk, `shoulder_abduction` from its front.
     """
@@ -26,7 +27,7 @@ def joint_angles_deg(skeleton: Skeleton) -> dict[str, Array]:
     arm = elbow - shoulder
     return {
         "knee_flexion": between_deg(knee - hip, ankle - knee),
-        "hip_flexion": between_deg(down, knee - hip),
+        "hip_flexion": _in_plane_deg(shoulder, down, knee - hip, forward=True),
         "elbow_flexion": between_deg(arm, wrist - elbow),
         "shoulder_elevation": between_deg(down, arm),
         "shoulder_flexion": _in_plane_deg(shoulder, down, arm, forward=True),
@@ -40,13 +41,13 @@ def trunk_lean_deg(skeleton: Skeleton) -> Array:
     return between_deg(trunk, np.broadcast_to(UP, trunk.shape))
 
 
-def _in_plane_deg(shoulder: Array, down: Array, arm: Array, *, forward: bool) -> Array:
-    """Signed angle of the arm from the trunk axis, in one plane of the trunk; NaN far out of it."""
+def _in_plane_deg(shoulder: Array, down: Array, limb: Array, *, forward: bool) -> Array:
+    """Signed angle of a limb from the trunk axis, in one plane of the trunk; NaN far out of it."""
     low = unit(down)
     left = unit(shoulder[:, :1] - shoulder[:, 1:])
     ahead = np.cross(low, left)
     outward = np.concatenate([left, -left], axis=1)
     raised = ahead if forward else outward
-    across, along = np.sum(arm * raised, axis=-1), np.sum(arm * low, axis=-1)
-    in_plane = np.hypot(across, along) >= LEAST_IN_PLANE * np.linalg.norm(arm, axis=-1)
+    across, along = np.sum(limb * raised, axis=-1), np.sum(limb * low, axis=-1)
+    in_plane = np.hypot(across, along) >= LEAST_IN_PLANE * np.linalg.norm(limb, axis=-1)
     return np.where(in_plane, np.degrees(np.arctan2(across, along)), np.nan)
