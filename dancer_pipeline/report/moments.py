@@ -75,7 +75,8 @@ def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
     """Say the angles of the joint that a finding is about, or nothing where it is about none."""
     if angles is None:
         return ""
-    joint = metric.split("_")[0]
+    joint = metric.removesuffix("_range")
+    joint = joint if (angles["joint"] == joint).any() else joint.split("_")[0]
     rows = angles[(angles["frame"] == frame) & (angles["joint"] == joint)].dropna(
         subset="angle_deg"
     )

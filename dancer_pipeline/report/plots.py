@@ -122,6 +122,8 @@ def _draw_joint(axes: Any, rows: pd.DataFrame, colours: _Colours) -> None:
         axes.plot(line["time_s"], line["angle_deg"], color=colour, alpha=0.35, linewidth=1)
         seen = line["angle_deg"].where(line["confidence"] >= SEEN)
         axes.plot(line["time_s"], seen, color=colour, linewidth=1.8)
+    if rows["angle_deg"].min() < 0:
+        axes.axhline(0, color=colours.ink, linewidth=0.7)
     if rows["time_s"].nunique() > 1:
         axes.set_xlim(rows["time_s"].min(), rows["time_s"].max())
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 3, 5, 10]))
