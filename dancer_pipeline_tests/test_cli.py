@@ -16,7 +16,7 @@ from dancer_pipeline.cli import app
 from dancer_pipeline.commands.listing import show_uploads
 from dancer_pipeline.commands.summary import metrics_table
 from dancer_pipeline.defs.partitions import VIDEOS
-from dancer_pipeline.identity import Upload
+from dancer_pipeline.identity import DIGEST_LENGTH, SLUG_LENGTH, Upload, video_id
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import Outcome, State
 from dancer_pipeline.metrics import Metric, collect, metric_table
@@ -83,7 +83,8 @@ def test_status_gives_one_line_per_upload_with_the_id_that_retry_needs(ledger: L
 
 
 def test_in_a_terminal_status_fits_into_a_hundred_columns(ledger: Ledger) -> None:
-    name = "a-very-long-name-of-forty-characters-0001-0123456789abcdef0123"
+    name = video_id("inbox", f"{'a-long-name-' * 9}.mp4")
+    assert len(name) == SLUG_LENGTH + 1 + DIGEST_LENGTH
     ledger.record([replace(WALK, video_id=name, key="x" * 150)], state=State.FAILED, reason=REASON)
     console = Console(force_terminal=True, width=100, record=True, file=io.StringIO())
     show_uploads(console, ledger.rows())

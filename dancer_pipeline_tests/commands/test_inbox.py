@@ -142,8 +142,12 @@ def test_what_an_earlier_demo_left_unfinished_is_followed_too(
 
 
 @pytest.mark.parametrize(
-    ("variables", "finished"),
-    [({}, False), ({"DANCER_CLEANUP": "off"}, True), ({"DANCER_CLEANUP_GRACE_S": "9"}, True)],
+    ("variables", "end"),
+    [
+        ({}, "open"),
+        ({"DANCER_CLEANUP": "off"}, "finished"),
+        ({"DANCER_CLEANUP_GRACE_S": "9"}, "finished"),
+    ],
 )
 def test_an_analysed_video_is_finished_where_its_source_stays_for_now(
     ledger: Ledger,
@@ -151,7 +155,7 @@ def test_an_analysed_video_is_finished_where_its_source_stays_for_now(
     walk: Path,
     monkeypatch: pytest.MonkeyPatch,
     variables: dict[str, str],
-    finished: bool,
+    end: str,
 ) -> None:
     upload = put_into_inbox(walk, settings, ledger)
     ledger.record([upload], state=State.ANALYSED)
@@ -159,4 +163,4 @@ def test_an_analysed_video_is_finished_where_its_source_stays_for_now(
         monkeypatch.setenv(name, value)
     row = ledger.current(upload.video_id)
     assert row is not None
-    assert is_finished(row, Settings.load()) == finished
+    assert is_finished(row, Settings.load()) == (end == "finished")
