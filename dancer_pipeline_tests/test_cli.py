@@ -178,10 +178,10 @@ def test_what_cannot_be_analysed_again_is_said(
 
 @pytest.mark.usefixtures("stored")
 def test_results_that_are_not_there_yet_are_an_error_and_no_document() -> None:
-    for video_id in ("walk-0", "page-0", "nope"):
-        done = dancer("results", video_id)
+    for name in ("walk-0", "page-0", "nope"):
+        done = dancer("results", name)
         assert (done.exit_code, done.stdout) == (2, "")
-        assert video_id in done.stderr
+        assert name in done.stderr
 
 
 def test_the_table_of_metrics_has_both_sides_in_one_row_and_leaves_the_recording_out() -> None:
