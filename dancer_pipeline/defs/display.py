@@ -99,7 +99,8 @@ def analysis_shown(table: Table, result: pd.DataFrame) -> Shown:
         return _curves_by_label(table, result, value)
     short = [column.name for column in table.columns if not pa.types.is_list(column.type)]
     if len(result) == 1:
-        return {name: _cell(result[name].iloc[0]) for name in short}
+        cells = {name: _cell(result[name].iloc[0]) for name in short}
+        return {name: cell for name, cell in cells.items() if cell is not None}
     return {"first_rows": rows_of(result[short].head(FIRST_ROWS))}
 
 

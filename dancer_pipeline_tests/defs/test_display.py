@@ -27,6 +27,8 @@ ANGLES = Table(
     ),
 )
 
+ANGLES_ONCE = Table("bend", "One row.", ANGLES.columns[1:])
+
 
 def noise(count: int, seed: int) -> pd.Series:
     values = np.random.default_rng(seed).normal(0, 90, count)
@@ -104,6 +106,12 @@ def test_a_table_over_time_is_shown_as_a_curve_per_label():
     assert list(shown) == ["curves", "knee", "hip"]
     assert len(paths(shown["knee"])) == 2
     assert len(analysis_shown(ANGLES, ANGLES.frame())["first_rows"].records) == 0
+
+
+def test_a_single_row_is_shown_without_its_nulls():
+    row = ANGLES.frame([{"time_s": 0.5, "part": "knee", "side": "left"}]).drop(columns="time_s")
+
+    assert analysis_shown(ANGLES_ONCE, row) == {"part": "knee", "side": "left"}
 
 
 def test_metrics_are_counted_listed_and_advised_on():
