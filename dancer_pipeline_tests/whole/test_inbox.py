@@ -1,7 +1,6 @@
 """Every kind of file in one inbox: each ends as its ground truth says, none delays the others."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,4 +167,4 @@ def test_no_file_is_written_outside_the_deployments_folders(ended: tuple[Stack, 
         "inbox", "results", "home", "log", "workspace.yaml", "ledger.sqlite", "ledger.sqlite-wal",
         "ledger.sqlite-shm",
     }  # fmt: skip
-    assert os.listdir(stack.inbox / "folder") == []
+    assert list((stack.inbox / "folder").iterdir()) == []
