@@ -115,8 +115,8 @@ class Screen:
         mark = {"green": "✓", "red": "✗"}.get(video.colour, " ")
         bar = ProgressBar(
             video.required, video.stored, BAR_WIDTH, pulse=video.state == State.PROCESSING
-            and video.required is None, complete_style=video.colour or "bar.complete",
-            finished_style=video.colour or "bar.finished",
+            and video.required is None, complete_style=video.colour or "cyan",
+            finished_style=video.colour or "cyan",
         )  # fmt: skip
         return (
             Text(mark, video.colour) if video.is_over else self._spinner,
