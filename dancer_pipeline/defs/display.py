@@ -78,7 +78,7 @@ def pose_shown(found: "Extraction", facts: pd.DataFrame, seconds: float) -> Show
         "frames_with_person": found.frames_with_person,
         "detection_rate": round(found.frames_with_person / max(found.frames, 1), 4),
         "decoded_share": "unknown" if share is None else round(share, 4),
-        "body_in_view": curves({"": in_view}, "% of the keypoints"),
+        "body_in_view": curves({"": in_view}, "% of it", scale=(0, 100)),
         "plot": as_picture(presence_plot_png(keypoints)),
         "frames_per_second": round(found.frames / max(seconds, 1e-3), 1),
     }

@@ -31,7 +31,9 @@ def as_picture(image: bytes, kind: str = "png") -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md(f"![](data:image/{kind};base64,{data})")
 
 
-def curves(lines: Mapping[str, pd.Series], unit: str) -> dg.MarkdownMetadataValue:
+def curves(
+    lines: Mapping[str, pd.Series], unit: str, scale: tuple[float, float] | None = None
+) -> dg.MarkdownMetadataValue:
     """Draw lines over a common time axis, small enough to be shown in place.
 
     Parameters
@@ -40,6 +42,8 @@ def curves(lines: Mapping[str, pd.Series], unit: str) -> dg.MarkdownMetadataValu
         For each side (or any other name), values by time in seconds; a null is a gap.
     unit
         The unit of the values, for the caption.
+    scale
+        The values at the lower and the upper edge; by default the values' own range.
     """
     lines = {
         name: line.where(np.isfinite(line.astype(float))).groupby(level=0).mean()
@@ -49,9 +53,9 @@ def curves(lines: Mapping[str, pd.Series], unit: str) -> dg.MarkdownMetadataValu
     if values.empty:
         return dg.MetadataValue.md("no values")
     caption = f"{_range(values.min(), values.max())} {unit}"
-    text = caption
+    text, scale = caption, scale or (float(values.min()), float(values.max()))
     for points in (120, 90, 60, 40, 20):
-        text = f"![](data:image/svg+xml,{_svg(lines, points)}) {caption}"
+        text = f"![](data:image/svg+xml,{_svg(lines, points, scale)}) {caption}"
         if len(text) <= SHOWN_IN_PLACE:
             break
     return dg.MetadataValue.md(text)
@@ -110,13 +114,12 @@ def _range(lowest: float, highest: float) -> str:
     return " to ".join(f"{round(end, digits) + 0.0:.{digits}f}" for end in (lowest, highest))
 
 
-def _svg(lines: Mapping[str, pd.Series], points: int) -> str:
+def _svg(lines: Mapping[str, pd.Series], points: int, scale: tuple[float, float]) -> str:
     """Return an SVG as part of a URL inside Markdown, where a space would end it."""
-    every = pd.concat(lines.values())
-    times = (float(every.index.min()), float(every.index.max()))
-    values = (float(every.min()), float(every.max()))
+    moments = pd.concat(lines.values()).index
+    times = (float(moments.min()), float(moments.max()))
     paths = "".join(
-        f"<path d='{_path(line, points, times, values)}'"
+        f"<path d='{_path(line, points, times, scale)}'"
         f" stroke='#{COLOURS.get(name, OTHER_COLOUR)}'/>"
         for name, line in lines.items()
     )
@@ -126,12 +129,12 @@ def _svg(lines: Mapping[str, pd.Series], points: int) -> str:
 
 
 def _path(
-    line: pd.Series, points: int, times: tuple[float, float], values: tuple[float, float]
+    line: pd.Series, points: int, times: tuple[float, float], scale: tuple[float, float]
 ) -> str:
     """Return a path through the means of equal stretches of time, broken at nulls."""
     place = (line.index.to_numpy() - times[0]) / max(times[1] - times[0], 1e-9)
     means = line.groupby(np.round(place * (points - 1)).astype(int)).mean()
-    heights = (means - values[0]) / max(values[1] - values[0], 1e-9)
+    heights = (means - scale[0]) / max(scale[1] - scale[0], 1e-9)
     xs = np.rint(heights.index.to_numpy() / (points - 1) * (WIDTH_PX - 4)) + 2
     drawn, is_gap, x, y = "", True, 0, 0
     for to_x, height in zip(xs.astype(int), heights, strict=True):

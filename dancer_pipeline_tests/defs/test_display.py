@@ -68,6 +68,12 @@ def test_a_curve_ends_at_the_height_of_its_last_value():
     assert tuple(map(sum, zip(*[map(int, step) for step in steps], strict=True))) == (358, 2)
 
 
+def test_a_given_scale_is_kept():
+    half = pd.Series([50.0, 50.0], index=[0.0, 1.0])
+
+    assert paths(curves({"": half}, "%", scale=(0, 100))) == ["m2,22l356,0"]
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
