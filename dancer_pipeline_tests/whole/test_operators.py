@@ -74,7 +74,7 @@ class Site:
                 found = instance.get_run_by_id(run_id)
             return found if found and found.is_finished else None
 
-        self.stack.await_that(run, limit_s=120)
+        self.stack.await_that(run, limit_s=300)
         found = run()
         assert found is not None
         return found
@@ -163,7 +163,7 @@ def mended(failed: Failed, jumping: Path) -> Mended:
     run_id = site.operator.re_execute_from_failure(parent.run_id)
     uploads = [failed.upload, site.stack.put(jumping, "second.mp4")]
     run = site.finished(run_id)
-    site.stack.await_that(lambda: site.row(failed.upload).state == State.COMPLETED, limit_s=120)
+    site.stack.await_that(lambda: site.row(failed.upload).state == State.COMPLETED, limit_s=300)
     return Mended(site, uploads, run, site.stack.await_end(uploads))
 
 
