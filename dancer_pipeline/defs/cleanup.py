@@ -53,10 +53,10 @@ def analysis_complete(
         passed=verdict.passed,
         description=verdict.refusal or "every analysis is stored and unchanged",
         metadata={
-            "video_id": row.video_id,
+            "video": row.key,
             "version": row.version,
             "results_read_back": verdict.checked,
-            "decoded_share": verdict.coverage or 0.0,
+            "decoded_share": verdict.coverage if verdict.coverage is not None else "unknown",
         },
     )
 
@@ -81,7 +81,7 @@ def source_object_deleted(
     if outcome is not None:
         close(stores, row, outcome, context.run.run_id)
     return dg.MaterializeResult(
-        metadata={"outcome": str(outcome or "dry run: nothing was deleted"), "file": row.key}
+        metadata={"video": row.key, "outcome": str(outcome or "dry run: nothing was deleted")}
     )
 
 
