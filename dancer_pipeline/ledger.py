@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import OPEN_STATES, Problem, Row, State
+from dancer_pipeline.lifecycle import AWAY, OPEN_STATES, Problem, Row, State
 
 ROWS_PER_INSERT = 500
 
@@ -92,7 +92,7 @@ class Ledger:
         self._engine = sa.create_engine(address)
         if address.get_backend_name() == "sqlite":
             sa.event.listen(self._engine, "connect", _make_sqlite_patient)
-        METADATA.create_all(self._engine)
+        self._make_tables()
 
     def record(
         self, uploads: Iterable[Upload], *, state: State = State.RECEIVED, reason: str | None = None
@@ -118,6 +118,18 @@ class Ledger:
                 found = connection.execute(query.where(UPLOADS.c.video_id.in_(ids)))
                 known.update((video_id, version) for video_id, version in found)
         return [upload for upload in wanted if (upload.video_id, upload.version) not in known]
+
+    def away(self, uploads: Iterable[Upload]) -> list[Row]:
+        """Rows of these very versions that ended because their source was no longer there."""
+        wanted = {(upload.video_id, upload.version) for upload in uploads}
+        ids = sorted({video_id for video_id, _ in wanted})
+        is_away = sa.or_(UPLOADS.c.state.in_(AWAY), UPLOADS.c.deleted_at.is_not(None))
+        query = sa.select(UPLOADS).where(is_away, UPLOADS.c.state.not_in(OPEN_STATES))
+        found: list[Row] = []
+        for start in range(0, len(ids), ROWS_PER_INSERT):
+            some = ids[start : start + ROWS_PER_INSERT]
+            found += self._rows(query.where(UPLOADS.c.video_id.in_(some)))
+        return [row for row in found if (row.video_id, row.version) in wanted]
 
     def unfinished(self, limit: int, now: datetime) -> list[Row]:
         """Rows that something may have to be done about, the longest untouched first."""
@@ -200,6 +212,14 @@ class Ledger:
             query = query.where(AUDIT.c.video_id == video_id)
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+    def _make_tables(self) -> None:
+        # Not create_all: of two processes that start at once, one would find a table half way.
+        with self._engine.begin() as connection:
+            for table in METADATA.sorted_tables:
+                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+                for index in sorted(table.indexes, key=lambda index: str(index.name)):
+                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
     def _insert(self) -> sqlite.Insert | postgresql.Insert:
         if self._engine.dialect.name == "postgresql":

@@ -30,6 +30,9 @@ class State(StrEnum):
 
 OPEN_STATES = (State.RECEIVED, State.QUEUED, State.PROCESSING, State.ANALYSED)
 
+AWAY = (State.GONE, State.SUPERSEDED)
+"""Ends of a version whose source was not there any more; it may come back."""
+
 PUBLIC_STATES = {
     State.RECEIVED: "queued",
     State.QUEUED: "queued",
@@ -233,17 +236,26 @@ def _again(row: Row, last: Run, now: datetime, policy: Policy) -> Step:
 
 
 def _queue_next_attempt(row: Row, losses: int, now: datetime, policy: Policy) -> Step:
+    not_before = now + timedelta(seconds=backoff(row.attempt, policy))
+    return Step({**another_attempt(row), "worker_losses": losses, "not_before": not_before})
+
+
+def another_attempt(row: Row) -> dict[str, Any]:
+    """Return what to write into a row that is to be analysed once more."""
     # A refused gate stays on record: the old manifest must not pass for the new attempt's.
     problem = row.problem if row.problem is Problem.GATE_REFUSED else None
-    return Step(
-        {
-            "state": State.QUEUED,
-            "attempt": row.attempt + 1,
-            "worker_losses": losses,
-            "problem": problem,
-            "not_before": now + timedelta(seconds=backoff(row.attempt, policy)),
-        }
-    )
+    return {
+        "state": State.QUEUED,
+        "attempt": row.attempt + 1,
+        "problem": problem,
+        "report_pending": False,
+        "not_before": None,
+    }
+
+
+def come_back(row: Row) -> dict[str, Any]:
+    """Return what to write into the row of a version that was away and is there again."""
+    return {**another_attempt(row), "reason": None, "deleted_at": None}
 
 
 def backoff(attempt: int, policy: Policy) -> float:
@@ -263,7 +275,7 @@ def _clean_up(
     if outcome is Outcome.NOTHING_MEASURED and policy.keep_unmeasured:
         words = f"{row.reason or 'nothing measured'}; the source is kept"
         return Step({"state": State.COMPLETED, "reason": words, "cleanup_pending": False})
-    due = (row.analysed_at or now) + timedelta(seconds=policy.cleanup_grace_s)
+    due = (row.analysed_at or row.received_at) + timedelta(seconds=policy.cleanup_grace_s)
     if not policy.cleanup or now < due:
         return _look_again(due, now)
     if row.cleanup_attempt == 0:

@@ -1,6 +1,9 @@
 """The ledger, in a real SQLite file."""
 
+import subprocess
+import sys
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,6 +70,31 @@ def test_the_same_upload_recorded_by_many_at_once_is_new_to_one(url: str):
         thread.join()
 
     assert new == [WALK]
+
+
+def test_processes_that_start_at_once_all_find_their_tables(url: str):
+    script = """
+import sys, time
+from dancer_pipeline.ledger import Ledger
+time.sleep(max(0, float(sys.argv[2]) - time.time()))
+Ledger(sys.argv[1]).counts()
+"""
+    start = [sys.executable, "-c", script, url, str(time.time() + 5)]
+    processes = [subprocess.Popen(start) for _ in range(4)]
+
+    assert [process.wait() for process in processes] == [0] * 4
+
+
+def test_only_these_versions_that_ended_without_a_source_are_away(ledger: Ledger):
+    uploads = [replace(WALK, video_id=f"v-{state}") for state in State]
+    for upload, state in zip(uploads, State, strict=True):
+        ledger.record([upload, replace(upload, version="v0")], state=state)
+    ledger.note("v-completed", "v1", deleted_at=NOW)
+    ledger.note("v-analysed", "v1", deleted_at=NOW)
+
+    found = {(row.video_id, row.version) for row in ledger.away(uploads)}
+
+    assert found == {("v-gone", "v1"), ("v-superseded", "v1"), ("v-completed", "v1")}
 
 
 def test_a_decision_on_an_outdated_row_is_refused(ledger: Ledger):

@@ -16,7 +16,9 @@ from dancer_pipeline.lifecycle import (
     Run,
     State,
     Step,
+    another_attempt,
     backoff,
+    come_back,
     next_step,
     run_key,
 )
@@ -185,6 +187,13 @@ def test_a_grace_period_keeps_the_source_until_it_is_over():
     assert step(over, outcome=Outcome.COMPLETE, policy=patient).request is Kind.CLEANUP
 
 
+def test_a_grace_period_ends_although_nobody_knows_when_the_analysis_ended():
+    patient = replace(POLICY, cleanup_grace_s=3600)
+    rebuilt = replace(ANALYSED, analysed_at=None, received_at=NOW - timedelta(hours=1))
+
+    assert step(rebuilt, outcome=Outcome.COMPLETE, policy=patient).request is Kind.CLEANUP
+
+
 def test_a_dry_run_is_requested_once():
     dry = replace(POLICY, cleanup_is_dry_run=True)
     asked = replace(ANALYSED, cleanup_attempt=1)
@@ -204,6 +213,36 @@ def test_a_refused_gate_leads_to_another_analysis_and_the_old_manifest_does_not_
     assert after.changes["state"] is State.QUEUED
     assert after.changes["problem"] is Problem.GATE_REFUSED
     assert step(queued, outcome=Outcome.COMPLETE) == Step({}, Kind.ANALYZE)
+
+
+def test_another_attempt_after_a_refused_gate_is_an_attempt_and_not_the_old_manifest_again():
+    refused = replace(
+        ANALYSED, state=State.FAILED, problem=Problem.GATE_REFUSED, report_pending=True
+    )
+
+    again = replace(refused, **another_attempt(refused))
+
+    assert step(again, ended(), outcome=Outcome.COMPLETE) == Step({}, Kind.ANALYZE)
+
+
+def test_a_version_that_has_come_back_is_analysed_under_a_key_of_its_own():
+    gone = replace(
+        PROCESSING, state=State.GONE, problem=Problem.SOURCE_GONE, reason="gone", deleted_at=NOW
+    )
+
+    back = replace(gone, **come_back(gone))
+
+    assert (back.problem, back.reason, back.deleted_at) == (None, None, None)
+    assert step(back, ended()) == Step({}, Kind.ANALYZE)
+    assert back.attempt == gone.attempt + 1
+
+
+def test_a_version_that_has_come_back_with_its_results_stored_is_only_cleaned_up():
+    done = replace(ANALYSED, state=State.COMPLETED, cleanup_attempt=1, deleted_at=NOW)
+
+    back = replace(done, **come_back(done))
+
+    assert step(back, outcome=Outcome.COMPLETE).changes["state"] is State.ANALYSED
 
 
 def test_a_video_without_anybody_completes_and_its_source_is_kept():

@@ -18,6 +18,7 @@ from dancer_pipeline.defs.partitions import (
     videos,
 )
 from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.defs.versions import upload_of
 from dancer_pipeline.gate import unfinished
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import (
@@ -28,6 +29,7 @@ from dancer_pipeline.lifecycle import (
     Run,
     State,
     Step,
+    come_back,
     next_step,
     run_key,
 )
@@ -73,6 +75,7 @@ def build_sensors(
         _record_ignored(stores, page.ignored)
         new = stores.ledger.record(page.uploads)
         failpoints.reach("after_ledger_commit")
+        _take_back(stores, page.uploads)
         if not new:
             return dg.SkipReason("nothing new")
         return dg.SensorResult(
@@ -123,6 +126,14 @@ def _record_ignored(stores: Stores, ignored: Sequence[Ignored]) -> None:
     reasons = {found.upload: found.reason for found in ignored}
     for upload in stores.ledger.unknown(reasons):
         stores.ledger.record([upload], state=State.IGNORED, reason=reasons[upload])
+
+
+def _take_back(stores: Stores, uploads: Sequence[Upload]) -> None:
+    """Open the rows of versions that were gone and lie in the inbox again."""
+    for row in stores.ledger.away(uploads):
+        # The page may be older than the row's end, so only a look at the source itself counts.
+        if stores.source.exists(upload_of(row)):
+            stores.ledger.change(row, **come_back(row))
 
 
 def _arrival(upload: Upload) -> dg.AssetMaterialization:

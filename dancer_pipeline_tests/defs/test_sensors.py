@@ -55,6 +55,45 @@ def test_a_new_file_becomes_a_row_a_partition_and_an_event_in_the_lineage(
     assert tick(deployment, "listing").asset_events == []
 
 
+def test_a_file_that_was_moved_away_and_back_is_analysed(deployment: Deployment, jumping: Path):
+    video = deployment.put(jumping)
+    path = Path(deployment.settings.source, jumping.name)
+    tick(deployment, "dispatcher")
+    path.rename("elsewhere")
+    assert not deployment.run("analyze_video", video).success
+    tick(deployment, "dispatcher")
+    tick(deployment, "listing")
+    gone = deployment.row(video)
+
+    Path("elsewhere").rename(path)
+    tick(deployment, "listing")
+    result = tick(deployment, "dispatcher")
+
+    assert (gone.state, gone.attempt) == (State.GONE, 1)
+    assert [it.run_key for it in requests(result)] == [
+        f"analyze:{video.video_id}:{video.version}:2"
+    ]
+    assert tick(deployment, "listing").asset_events == []
+    assert deployment.row(video).attempt == 2
+
+
+def test_a_row_that_ended_while_the_inbox_was_listed_stays_ended(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "x").write_bytes(b"x")
+    video = deployment.put(tmp_path / "x")
+    page = deployment.stores.source.page()
+    Path(deployment.settings.source, "x").unlink()
+    deployment.stores.ledger.note(
+        video.video_id, video.version, state=State.COMPLETED, deleted_at=NOW
+    )
+    monkeypatch.setattr("dancer_pipeline.sources.FolderSource.page", lambda *_: page)
+
+    tick(deployment, "listing")
+
+    assert deployment.row(video).state is State.COMPLETED
+
+
 def test_the_dispatcher_names_the_version_and_adds_a_partition_that_was_lost(
     deployment: Deployment,
 ):
