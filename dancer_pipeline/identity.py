@@ -52,12 +52,15 @@ def file_version(status: os.stat_result) -> str:
 
 
 def file_upload(bucket: str, key: str, status: os.stat_result) -> Upload:
-    """Describe a local file as an upload."""
+    """Describe a local file as an upload.
+
+    It was uploaded at its change time: a copy may keep the modification time of years ago.
+    """
     return Upload(
         video_id=video_id(bucket, key),
         version=file_version(status),
         bucket=bucket,
         key=key,
         size_bytes=status.st_size,
-        uploaded_at=datetime.fromtimestamp(status.st_mtime, UTC),
+        uploaded_at=datetime.fromtimestamp(status.st_ctime, UTC),
     )

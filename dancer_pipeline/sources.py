@@ -9,7 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -57,11 +57,11 @@ class Page:
 class Source(Protocol):
     """A place that holds versions of objects."""
 
-    def page(self, cursor: str | None) -> Page:
+    def page(self, cursor: str | None = None) -> Page:
         """List one page of what is there and no longer being written."""
 
-    def open(self, upload: Upload) -> "Iterator[Path]":
-        """Give a local path of exactly this version (a context manager).
+    def open(self, upload: Upload) -> AbstractContextManager[Path]:
+        """Give a local path of exactly this version.
 
         Raises
         ------
@@ -143,7 +143,8 @@ class FolderSource:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 if entry.name.startswith(PRIVATE_PREFIX):
                     continue
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                is_folder = entry.is_dir(follow_symlinks=False) and entry.name[0] != "."
+                if is_folder and os.access(entry.path, os.R_OK | os.X_OK):
                     yield from self._files(Path(entry.path))
                 else:
                     yield Path(entry.path)
@@ -188,6 +189,8 @@ def _why_ignored(name: str, mode: int, *, is_readable: bool) -> str | None:
         return "a hidden file: rename it without the leading dot to have it analysed"
     if stat.S_ISLNK(mode):
         return "a symbolic link, which is never followed: put the file itself into the inbox"
+    if stat.S_ISDIR(mode):
+        return "a folder that may not be read: change its permissions"
     if not stat.S_ISREG(mode):
         return "not a regular file"
     if not is_readable:

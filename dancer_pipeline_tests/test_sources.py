@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,29 @@ def test_what_is_no_video_file_is_ignored_with_a_reason(
         "link.mp4": "a symbolic link, which is never followed: put the file itself into the inbox",
         "pipe.mp4": "not a regular file",
     }
+
+
+def test_a_folder_that_may_not_be_read_does_not_hide_the_others(
+    source: FolderSource, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (inbox / "anna").mkdir()
+    (inbox / "walk.mp4").write_bytes(b"x")
+    access = os.access  # root, as whom tests may run, may read every folder
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path).name != "anna" and access(path, mode)
+    )
+
+    assert only_upload(source).key == "walk.mp4"
+    assert "may not be read" in reasons(source)["anna"]
+
+
+def test_a_video_is_as_old_as_its_arrival_whatever_time_its_file_claims(
+    source: FolderSource, inbox: Path
+):
+    (inbox / "walk.mp4").write_bytes(b"x")
+    os.utime(inbox / "walk.mp4", (1, 1))
+
+    assert datetime.now(UTC) - only_upload(source).uploaded_at < timedelta(hours=1)
 
 
 def test_a_linked_folder_is_not_walked(source: FolderSource, inbox: Path, tmp_path: Path):

@@ -11,7 +11,7 @@ from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import Policy
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
-from dancer_pipeline.sources import FolderSource
+from dancer_pipeline.sources import FolderSource, Source
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Stores:
         return ResultStore(self.settings.results)
 
     @cached_property
-    def source(self) -> FolderSource:
+    def source(self) -> Source:
         """Where videos arrive."""
         return FolderSource(Path(self.settings.source), settle_s=self.settings.settle_s)
 
