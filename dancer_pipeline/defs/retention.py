@@ -3,6 +3,7 @@
 Each deletion leaves an audit row; so does each that a dry run would have made.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ import dagster as dg
 
 from dancer_pipeline.defs.cleanup import delete_source
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.lifecycle import Row, State
+from dancer_pipeline.lifecycle import OPEN_STATES, Row, State
 from dancer_pipeline.settings import Settings
+
+ENDED = tuple(state for state in State if state not in OPEN_STATES)
 
 
 class ExpireConfig(dg.Config):
@@ -26,7 +29,7 @@ def expire_failed_sources(
     context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
 ) -> None:
     """Expire failed videos: the source goes, the row says so."""
-    for row in _older(stores, State.FAILED, config.older_than_days):
+    for row in _older(stores, [State.FAILED], config.older_than_days):
         outcome = delete_source(
             stores, row, action="expire", run_id=context.run.run_id, is_dry_run=config.dry_run
         )
@@ -41,12 +44,12 @@ def expire_failed_sources(
             )
 
 
-@dg.op(description="Delete preview videos of completed videos that are older than a set age.")
+@dg.op(description="Delete preview videos of videos that are older than a set age.")
 def expire_old_previews(
     context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
 ) -> None:
     """Delete previews; tables and reports, with their pictures, stay."""
-    for row in _older(stores, State.COMPLETED, config.older_than_days):
+    for row in _older(stores, ENDED, config.older_than_days):
         manifest = stores.results.manifest(row.video_id, row.version)
         if manifest is None or "preview" not in manifest.results:
             continue
@@ -76,7 +79,7 @@ def expire_previews() -> None:
 
 
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
-    """Build the nightly expiries that have an age set; an operator switches them on.
+    """Build the nightly expiries that have an age set; without one there are none.
 
     Unless `DANCER_CLEANUP` is `on` they only say what they would do.
     """
@@ -90,7 +93,7 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
             job=job,
             cron_schedule="30 3 * * *",
             run_config=_config(op, days, settings),
-            default_status=dg.DefaultScheduleStatus.STOPPED,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
         )
         for (job, op), days in ages.items()
         if days is not None
@@ -102,6 +105,6 @@ def _config(op: str, days: float, settings: Settings) -> dict[str, Any]:
     return {"ops": {op: {"config": config}}}
 
 
-def _older(stores: Stores, state: State, days: float) -> list[Row]:
+def _older(stores: Stores, states: Sequence[State], days: float) -> list[Row]:
     oldest = datetime.now(UTC) - timedelta(days=days)
-    return [row for row in stores.ledger.rows([state]) if row.uploaded_at < oldest]
+    return [row for row in stores.ledger.rows(states) if row.uploaded_at < oldest]

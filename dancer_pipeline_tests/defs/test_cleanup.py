@@ -99,10 +99,14 @@ def test_retention_expires_old_failures_and_nothing_else(
     assert len(outcomes(deployment)) == (1 if is_dry_run else 2)
 
 
-def test_old_previews_expire_and_everything_else_stays(deployment: Deployment, jumping: Path):
+@pytest.mark.parametrize("end", [State.COMPLETED, State.FAILED, State.EXPIRED])
+def test_old_previews_expire_and_everything_else_stays(
+    deployment: Deployment, jumping: Path, end: State
+):
     upload = deployment.put(jumping)
     assert deployment.run("analyze_video", upload).success
     assert deployment.run("cleanup", upload).success
+    deployment.stores.ledger.note(upload.video_id, upload.version, state=end)
     job = deployment.defs.resolve_job_def("expire_previews")
     results = deployment.stores.results
     preview = Path(results.uri("preview", upload, "mp4"))
@@ -128,19 +132,24 @@ def test_old_previews_expire_and_everything_else_stays(deployment: Deployment, j
     ]
 
 
-def test_a_nightly_expiry_exists_only_where_an_age_is_set_and_is_off(deployment: Deployment):
+def test_a_nightly_expiry_runs_where_an_age_is_set_and_nowhere_else(deployment: Deployment):
     assert list(deployment.defs.schedules or []) == []
     aged = with_settings(deployment, retention_days=30, preview_days=90).defs
 
     schedules = {one.name: one.default_status for one in aged.schedules or []}
     assert {name: status.value for name, status in schedules.items()} == {
-        "expire_sources_nightly": "STOPPED",
-        "expire_previews_nightly": "STOPPED",
+        "expire_sources_nightly": "RUNNING",
+        "expire_previews_nightly": "RUNNING",
     }
 
 
-def test_retention_is_a_dry_run_unless_it_is_told_otherwise(deployment: Deployment):
+def test_retention_is_a_dry_run_unless_it_is_told_otherwise(deployment: Deployment, tmp_path: Path):
+    (tmp_path / "x").write_bytes(b"x")
+    upload = deployment.put(tmp_path / "x")
+    deployment.stores.ledger.note(upload.video_id, upload.version, state=State.FAILED)
     job = deployment.defs.resolve_job_def("expire_sources")
-    config = {"ops": {"expire_failed_sources": {"config": {"older_than_days": 1}}}}
+    config = {"ops": {"expire_failed_sources": {"config": {"older_than_days": 0}}}}
 
     assert job.execute_in_process(instance=deployment.instance, run_config=config).success
+    assert Path(deployment.settings.source, "x").exists()
+    assert outcomes(deployment) == [("expire", "would be deleted", True)]
