@@ -159,7 +159,7 @@ def results(
             title=manifest.upload.file_name,
             reason=manifest.reason,
             missing=dict.fromkeys(manifest.missing, row.reason or "it is not stored"),
-            include_frames=frames,
+            include_frames=frames or chosen.include_frames,
         )
     json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False, indent=1)
     typer.echo()

@@ -8,6 +8,7 @@ import difflib
 import os
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -84,10 +85,10 @@ class Settings(BaseSettings):
         default=True, description="Keep the source of a video in which nobody was found."
     )
     retention_days: float | None = Field(
-        None, gt=0, description="Expire failed sources older than this; unset: never."
+        None, gt=0, description="Expire failed sources older than this, nightly; unset: never."
     )
     preview_days: float | None = Field(
-        None, gt=0, description="Delete preview videos older than this; unset: never."
+        None, gt=0, description="Delete preview videos older than this, nightly; unset: never."
     )
 
     failpoint: str | None = Field(
@@ -114,7 +115,8 @@ class Settings(BaseSettings):
     def _local_folder(cls, value: str) -> str:
         if "://" in value and not value.startswith("file:///"):
             raise ValueError("accepted: a folder's path or file:///folder")
-        return str(Path(value.removeprefix("file://")).resolve())
+        is_uri = value.startswith("file:///")
+        return str(Path(unquote(value[len("file://") :]) if is_uri else value).resolve())
 
     @model_validator(mode="after")
     def _apart(self) -> Self:

@@ -123,7 +123,9 @@ def test_rebuilding_the_ledger_makes_lost_rows_from_the_manifests(
 # Results -----------------------------------------------------------------------------------------
 
 
-def test_a_video_is_analysed_again_from_stored_tables_alone(stored: ResultStore) -> None:
+def test_a_video_is_analysed_again_from_stored_tables_alone(
+    stored: ResultStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = dancer("reanalyse", "walk-0")
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1] == "1/1 walk-0: done"
@@ -143,6 +145,8 @@ def test_a_video_is_analysed_again_from_stored_tables_alone(stored: ResultStore)
     assert len(document["metrics"]) == len(metrics)
     frames = json.loads(dancer("results", "walk-0", "--frames").stdout)["pose"]["frames"]
     assert len(frames) == 61
+    monkeypatch.setenv("DANCER_INCLUDE_FRAMES", "yes")
+    assert json.loads(dancer("results", "walk-0").stdout)["pose"]["frames"] == frames
 
 
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(stored: ResultStore) -> None:

@@ -72,6 +72,8 @@ def test_results_inside_the_inbox_are_refused(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_file_uri_is_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setenv("DANCER_SOURCE", f"file://{tmp_path}/videos")
+    monkeypatch.setenv("DANCER_SOURCE", f"file://{tmp_path}/my%20videos")
+    monkeypatch.setenv("DANCER_RESULTS", "100%20 sure")
 
-    assert Settings.load().source == f"{tmp_path}/videos"
+    assert Settings.load().source == f"{tmp_path}/my videos"
+    assert Settings.load().results == f"{tmp_path}/100%20 sure"
