@@ -47,7 +47,7 @@ def analysis_complete(
     context: dg.AssetCheckExecutionContext, stores: dg.ResourceParam[Stores]
 ) -> dg.AssetCheckResult:
     """Show the gate's verdict per video in the UI."""
-    row = row_of(stores, context.partition_key, context.run.tags)
+    row = row_of(stores, context.partition_key, context.run)
     verdict = judge_row(stores, row, context.run.run_id)
     return dg.AssetCheckResult(
         passed=verdict.passed,
@@ -72,7 +72,7 @@ def source_object_deleted(
     context: dg.AssetExecutionContext, stores: dg.ResourceParam[Stores]
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Judge once more, delete the version, leave the audit, close the row."""
-    row = row_of(stores, context.partition_key, context.run.tags)
+    row = row_of(stores, context.partition_key, context.run)
     verdict = judge_row(stores, row, context.run.run_id)
     if not verdict.passed:
         raise dg.Failure(verdict.refusal, allow_retries=False)
@@ -109,6 +109,8 @@ def delete_source(
 
 def close(stores: Stores, row: Row, outcome: Deletion, run_id: str) -> None:
     """Write into the ledger that the source of a version is no longer there."""
+    if row.deleted_at and outcome is Deletion.ALREADY_GONE:
+        return  # asked for by hand once more: when it went, and why, is on record
     words = None if outcome is Deletion.DELETED else f"the source was {outcome}"
     stores.ledger.note(
         row.video_id,

@@ -28,7 +28,7 @@ class TableIOManager(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Write the table; tell the UI how many rows and which columns it has, and where it is."""
         table = self._tables[context.asset_key.path[-1]]
-        row = row_of(self._stores, context.asset_partition_key, context.step_context.run_tags)
+        row = row_of(self._stores, context.asset_partition_key, context.step_context.dagster_run)
         written = self._stores.results.write_table(
             table,
             obj,
@@ -47,7 +47,7 @@ class TableIOManager(dg.IOManager):
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read the table of the same video and version."""
-        row = row_of(self._stores, context.asset_partition_key, context.step_context.run_tags)
+        row = row_of(self._stores, context.asset_partition_key, context.step_context.dagster_run)
         name = context.asset_key.path[-1]
         try:
             return self._stores.results.read_table(name, row.video_id, row.version)

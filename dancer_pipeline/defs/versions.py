@@ -22,10 +22,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
 }
 """Errors that no further attempt can mend; every other error is taken for passing trouble."""
 
+_PINNED: dict[tuple[str, str], str] = {}
+"""Versions of runs that a person started: a newer upload must not mix into them half way."""
 
-def row_of(stores: Stores, video_id: str, tags: Mapping[str, str]) -> Row:
-    """Return the version in the run's tags, or the newest one where a person started the run."""
-    version = tags.get(VERSION_TAG)
+
+def row_of(stores: Stores, video_id: str, run: dg.DagsterRun) -> Row:
+    """Return the version in the run's tags, or the one that was newest when a person's run began.
+
+    All steps of a run are steps of one process, so the choice is kept in this one.
+    """
+    version = run.tags.get(VERSION_TAG) or _PINNED.get((run.run_id, video_id))
     ledger = stores.ledger
     row = ledger.row(video_id, version) if version else ledger.current(video_id)
     if row is None:
@@ -33,6 +39,7 @@ def row_of(stores: Stores, video_id: str, tags: Mapping[str, str]) -> Row:
             f"the ledger knows no video {video_id!r} {version or ''}: put the file into the inbox",
             allow_retries=False,
         )
+    _PINNED[run.run_id, video_id] = row.version
     return row
 
 
@@ -64,7 +71,7 @@ class Work:
 @contextmanager
 def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
     """Give an asset its version; on failure, note the reason in the ledger for the dispatcher."""
-    row = row_of(stores, context.partition_key, context.run.tags)
+    row = row_of(stores, context.partition_key, context.run)
     try:
         yield Work(row, upload_of(row), context.run.run_id)
     except tuple(PROBLEMS) as error:
