@@ -8,70 +8,16 @@ decision.
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dancer_pipeline.identity import Upload
+from dancer_pipeline.ledger_tables import AUDIT, UPLOADS, open_database
 from dancer_pipeline.lifecycle import AWAY, OPEN_STATES, Problem, Row, State
 
 ROWS_PER_INSERT = 500
-
-METADATA = sa.MetaData()
-
-
-class _Moment(sa.TypeDecorator[datetime]):
-    """A UTC time; SQLite would drop the zone."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Give a stored time its zone back."""
-        del dialect
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
-
-UPLOADS = sa.Table(
-    "uploads",
-    METADATA,
-    sa.Column("video_id", sa.String(80), primary_key=True),
-    sa.Column("version", sa.String(200), primary_key=True),
-    sa.Column("bucket", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("owner", sa.Text, index=True),
-    sa.Column("size_bytes", sa.BigInteger, nullable=False),
-    sa.Column("uploaded_at", _Moment, nullable=False),
-    sa.Column("received_at", _Moment, nullable=False),
-    sa.Column("changed_at", _Moment, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False, index=True),
-    sa.Column("attempt", sa.Integer, nullable=False, default=0),
-    sa.Column("cleanup_attempt", sa.Integer, nullable=False, default=0),
-    sa.Column("worker_losses", sa.Integer, nullable=False, default=0),
-    sa.Column("not_before", _Moment),
-    sa.Column("cleanup_pending", sa.Boolean, nullable=False, default=False),
-    sa.Column("report_pending", sa.Boolean, nullable=False, default=False),
-    sa.Column("problem", sa.String(20)),
-    sa.Column("reason", sa.Text),
-    sa.Column("run_id", sa.String(40)),
-    sa.Column("analysed_at", _Moment),
-    sa.Column("deleted_at", _Moment),
-)
-
-AUDIT = sa.Table(
-    "audit",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("at", _Moment, nullable=False),
-    sa.Column("video_id", sa.String(80), nullable=False, index=True),
-    sa.Column("version", sa.String(200), nullable=False),
-    sa.Column("action", sa.String(40), nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),
-    sa.Column("is_dry_run", sa.Boolean, nullable=False),
-    sa.Column("run_id", sa.String(40)),
-)
 
 ROW_FIELDS = tuple(field.name for field in fields(Row))
 
@@ -86,13 +32,7 @@ class Ledger:
     """
 
     def __init__(self, url: str) -> None:
-        address = sa.make_url(url)
-        if address.get_backend_name() == "sqlite" and address.database:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(address)
-        if address.get_backend_name() == "sqlite":
-            sa.event.listen(self._engine, "connect", _make_sqlite_patient)
-        self._make_tables()
+        self._engine = open_database(url)
 
     def record(
         self, uploads: Iterable[Upload], *, state: State = State.RECEIVED, reason: str | None = None
@@ -213,14 +153,6 @@ class Ledger:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
-    def _make_tables(self) -> None:
-        # Not create_all: of two processes that start at once, one would find a table half way.
-        with self._engine.begin() as connection:
-            for table in METADATA.sorted_tables:
-                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-                for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
-
     def _insert(self) -> sqlite.Insert | postgresql.Insert:
         if self._engine.dialect.name == "postgresql":
             return postgresql.insert(UPLOADS).on_conflict_do_nothing()
@@ -264,9 +196,3 @@ def _row(found: sa.RowMapping) -> Row:
     values["state"] = State(values["state"])
     values["problem"] = Problem(values["problem"]) if values["problem"] else None
     return Row(**values)
-
-
-def _make_sqlite_patient(connection: Any, _record: Any) -> None:
-    # Write-ahead logging: others read while a worker writes. Full sync: survives power loss.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")

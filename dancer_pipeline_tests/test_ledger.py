@@ -1,5 +1,6 @@
 """The ledger, in a real SQLite file."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -152,3 +153,12 @@ def test_ten_thousand_uploads_are_recorded_once(ledger: Ledger):
 
     assert len(ledger.record(many)) == 10_000
     assert ledger.record(many) == []
+
+
+def test_a_ledger_of_another_version_is_refused_with_what_to_do(tmp_path: Path):
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as connection:
+        connection.execute("create table uploads (video_id, version)")
+    connection.close()
+
+    with pytest.raises(ValueError, match=r"uploads has no analysed_at, .*dancer rebuild-ledger"):
+        Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
