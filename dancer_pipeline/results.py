@@ -7,8 +7,6 @@ the version's manifest.
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +18,7 @@ import pyarrow as pa
 import pyarrow.fs
 import pyarrow.parquet as pq
 
+from dancer_pipeline.durable_file import write_durably
 from dancer_pipeline.gate import Fingerprint, Manifest, StoredResult
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import Outcome
@@ -226,7 +225,7 @@ class ResultStore:
     def _write(self, key: str, content: bytes) -> None:
         path = f"{self._root}/{key}"
         if isinstance(self._files, pyarrow.fs.LocalFileSystem):
-            _write_durably(Path(path), content)
+            write_durably(Path(path), content)
         else:
             with self._files.open_output_stream(path) as stream:
                 stream.write(content)
@@ -239,24 +238,3 @@ def _identified(frame: pd.DataFrame, upload: Upload) -> pd.DataFrame:
         "uploaded_at": upload.uploaded_at,
     }
     return frame.assign(**identity)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    """Write under a private name, sync, rename, sync the folder: all of it or none, for ever."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, private = tempfile.mkstemp(prefix=".", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(private).chmod(0o644)
-        Path(private).replace(path)
-    except BaseException:
-        Path(private).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

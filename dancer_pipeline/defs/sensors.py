@@ -62,7 +62,10 @@ def build_sensors(
     settings: Settings, jobs: Sequence[object], graph: Mapping[str, Recipe]
 ) -> list[dg.SensorDefinition]:
     """Build both sensors; they run from the start."""
+    return [_build_listing(settings), _build_dispatcher(settings, jobs, graph)]
 
+
+def _build_listing(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=settings.tick_s,
         default_status=dg.DefaultSensorStatus.RUNNING,
@@ -84,6 +87,12 @@ def build_sensors(
             cursor=page.next_cursor,
         )
 
+    return listing
+
+
+def _build_dispatcher(
+    settings: Settings, jobs: Sequence[object], graph: Mapping[str, Recipe]
+) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=settings.tick_s,
         default_status=dg.DefaultSensorStatus.RUNNING,
@@ -115,7 +124,7 @@ def build_sensors(
             cursor=_counts(stores),
         )
 
-    return [listing, dispatcher]
+    return dispatcher
 
 
 def _add(video_ids: Iterable[str]) -> dg.AddDynamicPartitionsRequest:
