@@ -8,6 +8,7 @@ the version's manifest.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,10 @@ class Written:
 
     uri: str
     result: StoredResult
+
+
+class UnreadableManifestError(ValueError):
+    """A manifest that is stored but cannot be understood; the message names its file."""
 
 
 class ResultStore:
@@ -148,7 +153,10 @@ class ResultStore:
         self, upload: Upload, required: Iterable[str], software: Mapping[str, str]
     ) -> Manifest:
         """Freeze what this version's run must store; results stored earlier are kept."""
-        earlier = self.manifest(upload.video_id, upload.version)
+        try:
+            earlier = self.manifest(upload.video_id, upload.version)
+        except UnreadableManifestError:
+            earlier = None  # everything is made again
         source = {
             "bucket": upload.bucket,
             "key": upload.key,
@@ -175,17 +183,31 @@ class ResultStore:
         return final
 
     def manifest(self, video_id: str, version: str) -> Manifest | None:
-        """Read a version's manifest; None where nothing was ever stored for it."""
+        """Read a version's manifest; None where nothing was ever stored for it.
+
+        Raises
+        ------
+        UnreadableManifestError
+            Where it is not what was written.
+        """
+        key = self._key(MANIFESTS, video_id, version, "json")
         try:
-            content = self._read(self._key(MANIFESTS, video_id, version, "json"))
+            return Manifest.from_json(json.loads(self._read(key)))
         except FileNotFoundError:
             return None
-        return Manifest.from_json(json.loads(content))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise UnreadableManifestError(
+                f"the manifest {self._root}/{key} cannot be read: {error!r}"
+            ) from error
 
     def remove(self, manifest: Manifest, name: str) -> None:
-        """Delete one result of a version for good, and strike it from the manifest."""
+        """Delete one result of a version for good, then strike it from the manifest.
+
+        In this order: a result that no manifest names would never be found again.
+        """
+        with suppress(FileNotFoundError):
+            self._files.delete_file(f"{self._root}/{manifest.results[name].file}")
         self.write_manifest(manifest.without(name))
-        self._files.delete_file(f"{self._root}/{manifest.results[name].file}")
 
     def manifests(self) -> Iterable[Manifest]:
         """Read every manifest of the store, to rebuild a ledger from."""

@@ -14,7 +14,7 @@ import pytest
 
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import Outcome
-from dancer_pipeline.results import ResultStore, Written
+from dancer_pipeline.results import ResultStore, UnreadableManifestError, Written
 from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -137,6 +137,41 @@ def test_what_changed_on_disk_no_longer_has_its_fingerprint(store: ResultStore):
     assert store.fingerprints(manifest)["speeds"] != written.result.fingerprint
     Path(written.uri).unlink()
     assert store.fingerprints(manifest) == {"speeds": None}
+
+
+def test_a_manifest_that_cannot_be_read_is_named_and_a_new_run_replaces_it(store: ResultStore):
+    store.begin(WALK, ["speeds"], {})
+    write(store)
+    path = Path(store.uri("manifests", WALK, "json"))
+    for content in ("", "{", "[]", '{"video_id": 1}', '{"results": {}, "later": 1}'):
+        path.write_text(content)
+        with pytest.raises(UnreadableManifestError, match=r"walk-0/v1\.json cannot be read"):
+            store.manifest("walk-0", "v1")
+
+    assert store.begin(WALK, ["speeds"], {}).missing == ("speeds",)
+
+
+def test_a_removal_that_was_cut_short_is_finished_and_leaves_no_file_that_nobody_knows(
+    store: ResultStore, monkeypatch: pytest.MonkeyPatch
+):
+    store.begin(WALK, ["speeds"], {})
+    path = Path(write(store).uri)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    manifest = store.manifest("walk-0", "v1")
+    assert manifest is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write_manifest", killed)
+        with pytest.raises(KeyboardInterrupt):
+            store.remove(manifest, "speeds")
+    assert not path.exists()
+
+    store.remove(manifest, "speeds")
+    after = store.manifest("walk-0", "v1")
+    assert after is not None
+    assert after.results == {}
 
 
 def test_every_manifest_can_be_listed(store: ResultStore):

@@ -15,6 +15,7 @@ from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import row_of, upload_of
 from dancer_pipeline.gate import Verdict, judge
 from dancer_pipeline.lifecycle import Problem, Row, State
+from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.sources import Deletion
 
 
@@ -23,9 +24,13 @@ def judge_row(stores: Stores, row: Row, run_id: str) -> Verdict:
 
     A refusal is noted in the ledger, so that the dispatcher has the version analysed again.
     """
-    manifest = stores.results.manifest(row.video_id, row.version)
-    stored = stores.results.fingerprints(manifest) if manifest else {}
-    verdict = judge(row, manifest, stored)
+    try:
+        manifest = stores.results.manifest(row.video_id, row.version)
+    except UnreadableManifestError as error:
+        verdict = Verdict((str(error),))
+    else:
+        stored = stores.results.fingerprints(manifest) if manifest else {}
+        verdict = judge(row, manifest, stored)
     if not verdict.passed and row.state is State.ANALYSED:
         stores.ledger.note_problem(
             row.video_id, row.version, Problem.GATE_REFUSED, verdict.refusal, run_id

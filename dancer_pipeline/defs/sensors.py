@@ -19,7 +19,7 @@ from dancer_pipeline.defs.partitions import (
 )
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import upload_of
-from dancer_pipeline.gate import unfinished
+from dancer_pipeline.gate import Manifest, unfinished
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import (
     Kind,
@@ -33,6 +33,7 @@ from dancer_pipeline.lifecycle import (
     next_step,
     run_key,
 )
+from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import Ignored
 
@@ -200,8 +201,16 @@ def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
 def _outcome(stores: Stores, row: Row, runs: Sequence[Run]) -> Outcome:
     if row.state is State.RECEIVED or any(run.is_alive for run in runs):
         return Outcome.UNFINISHED  # without a look at the store, where nothing can have ended
-    manifest = stores.results.manifest(row.video_id, row.version)
+    manifest = _manifest(stores, row)
     return manifest.outcome if manifest else Outcome.UNFINISHED
+
+
+def _manifest(stores: Stores, row: Row) -> Manifest | None:
+    """Read a row's manifest; one that cannot be read must not keep all the others waiting."""
+    try:
+        return stores.results.manifest(row.video_id, row.version)
+    except UnreadableManifestError:
+        return None  # so its analysis is made again
 
 
 def _selection(
@@ -210,7 +219,7 @@ def _selection(
     """Return what a further attempt must do: only what is not stored yet. None: all of it."""
     if step.request is not Kind.ANALYZE or row.problem is Problem.GATE_REFUSED:
         return None
-    manifest = stores.results.manifest(row.video_id, row.version)
+    manifest = _manifest(stores, row)
     if manifest is None:
         return None
     made_from = {name: recipe.made_from for name, recipe in graph.items()}

@@ -9,7 +9,7 @@ import pytest
 
 from dancer_pipeline.defs.partitions import VIDEOS
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import State
+from dancer_pipeline.lifecycle import Problem, State
 from dancer_pipeline_tests.defs.conftest import Deployment
 
 NOW = datetime.now(UTC)
@@ -142,6 +142,23 @@ def test_videos_that_only_wait_never_starve_a_new_one(deployment: Deployment):
         last = tick(off, "dispatcher")
 
     assert [request.partition_key for request in requests(last)] == ["walk-9999"]
+
+
+def test_a_manifest_that_cannot_be_read_delays_nobody_else(deployment: Deployment):
+    ledger, results = deployment.stores.ledger, deployment.stores.results
+    ledger.record([upload(1)], state=State.ANALYSED)
+    results.begin(upload(1), ["report"], {})
+    Path(results.uri("manifests", upload(1), "json")).write_text("{")
+    ledger.record([upload(2)])
+
+    keys = [request.run_key for request in requests(tick(deployment, "dispatcher"))]
+
+    assert keys == ["cleanup:walk-1:v1:1", "analyze:walk-2:v1:1"]
+    deployment.instance.add_dynamic_partitions(VIDEOS, ["walk-1"])
+    assert not deployment.run("cleanup", upload(1)).success
+    row = deployment.row(upload(1))
+    assert row.problem is Problem.GATE_REFUSED
+    assert "manifests/walk-1/v1.json cannot be read" in str(row.reason)
 
 
 def test_a_further_attempt_makes_only_what_is_missing(deployment: Deployment, jumping: Path):
