@@ -48,17 +48,14 @@ def extract_pose(
 
     Parameters
     ----------
-    video
-        A local file.
-    model
-        What `model_file` returned, or an official `.task` file.
+    video, model
+        Local files; the model is what `model_file` returned, or an official `.task` file.
     expected_frames
         Only for `progress`: how many frames the video is thought to have.
     sample_hz
         How many frames a second to look at; None takes every frame, up to 60 a second.
     progress
-        Told how many frames are done, and how many were expected, at most twice a second and at
-        the end.
+        Told how many frames are done and expected, at most twice a second and at the end.
     bounds
         What the child process may take.
 

@@ -1,4 +1,7 @@
-"""The report as data: one document per video, strict JSON, for programs."""
+"""The report as data: one document per video, strict JSON, for programs.
+
+Its shape is `{video, pose: {pose_summary}, metrics, findings, report}`.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +34,7 @@ def report_json(
     missing: Mapping[str, str] | None = None,
     include_frames: bool = False,
 ) -> dict[str, Any]:
-    """Put the tables of one video into one document.
+    """Put the tables of one video into one document, without NaN and infinity.
 
     Parameters
     ----------
@@ -41,17 +44,10 @@ def report_json(
         One of `OUTCOMES`.
     title
         What the video is called, usually its file name.
-    reason
-        Why the video failed, in a sentence.
-    missing
-        The analyses that failed, each with the reason.
+    reason, missing
+        Why it is not complete, in a sentence; the analyses that failed, each with the reason.
     include_frames
         Add the keypoints of every frame, which makes the document large.
-
-    Returns
-    -------
-    dict
-        `{video, pose: {pose_summary}, metrics, findings, report}`, without NaN and infinity.
     """
     keypoints = tables.get("pose_keypoints")
     pose: dict[str, Any] = {"pose_summary": pose_summary(keypoints)}
