@@ -17,7 +17,7 @@ from dancer_pipeline.commands import listing
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import WHOLE, Outcome, Row, State
+from dancer_pipeline.lifecycle import WHOLE, Outcome, Row, State, another_attempt
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings, SettingsError
 
@@ -111,9 +111,9 @@ def retry(videos: Videos) -> None:
     with explained():
         ledger, console = _ledger(), make_console()
         for row in [_failed(ledger, video_id) for video_id in videos]:
-            attempt = row.attempt + 1
-            ledger.change(row, state=State.QUEUED, attempt=attempt, problem=None, not_before=None)
-            console.print(f"{row.key}: attempt {attempt} is queued", soft_wrap=True, markup=False)
+            ledger.change(row, **another_attempt(row))
+            words = f"{row.key}: attempt {row.attempt + 1} is queued"
+            console.print(words, soft_wrap=True, markup=False)
 
 
 @app.command()

@@ -15,13 +15,16 @@ from typer.testing import CliRunner, Result
 from dancer_pipeline.cli import app
 from dancer_pipeline.commands.listing import show_uploads
 from dancer_pipeline.commands.summary import metrics_table
+from dancer_pipeline.definitions import build_defs
 from dancer_pipeline.defs.partitions import VIDEOS
+from dancer_pipeline.defs.reanalysis import Reanalysis
 from dancer_pipeline.identity import DIGEST_LENGTH, SLUG_LENGTH, Upload, video_id
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import Outcome, State
+from dancer_pipeline.lifecycle import Outcome, Problem, State
 from dancer_pipeline.metrics import Metric, collect, metric_table
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.results import ResultStore
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 from dancer_pipeline_tests.analyses import performer
 
@@ -107,6 +110,17 @@ def test_retry_queues_another_attempt_of_what_failed_and_of_nothing_else(ledger:
     assert "knows no video 'nope'" in dancer("retry", "nope").stderr
 
 
+def test_retry_asks_for_an_analysis_before_any_report_and_trusts_no_manifest_that_was_refused(
+    ledger: Ledger,
+) -> None:
+    refused = {"problem": Problem.GATE_REFUSED, "report_pending": True}
+    ledger.note("page-0", "v1", **refused)
+    dancer("retry", "page-0")
+    row = ledger.current("page-0")
+    assert row
+    assert (row.problem, row.report_pending) == (Problem.GATE_REFUSED, False)
+
+
 def test_rebuilding_the_ledger_makes_lost_rows_from_the_manifests(
     folder: Path, stored: ResultStore
 ) -> None:
@@ -147,6 +161,25 @@ def test_a_video_is_analysed_again_from_stored_tables_alone(
     assert len(frames) == 61
     monkeypatch.setenv("DANCER_INCLUDE_FRAMES", "yes")
     assert json.loads(dancer("results", "walk-0").stdout)["pose"]["frames"] == frames
+
+
+@dg.job
+def other_work() -> None: ...
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_video_of_which_a_run_began_after_the_plan_is_left_alone() -> None:
+    settings = Settings.load()
+    reanalysis = Reanalysis(settings, build_defs(settings))
+    with dg.instance_for_test() as instance:
+        [work] = reanalysis.plan(["walk-0"], instance)
+        assert work.obstacle is None
+        tags = {"dagster/partition": "walk-0"}
+        status = dg.DagsterRunStatus.STARTED
+        instance.create_run_for_job(other_work, tags=tags, status=status)
+
+        assert "going on" in str(reanalysis.run(work, instance))
+        assert instance.get_runs_count() == 1
 
 
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(stored: ResultStore) -> None:

@@ -17,6 +17,8 @@ from dancer_pipeline.lifecycle import Row
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
 
+BUSY = "a run of this video is going on: try again when it has ended"
+
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -68,6 +70,8 @@ class Reanalysis:
     def run(self, work: Work, instance: dg.DagsterInstance) -> str | None:
         """Do it; return why it failed, None where it did not."""
         row = work.row
+        if self._is_busy(row, instance):
+            return BUSY
         instance.add_dynamic_partitions(VIDEOS, [row.video_id])
         done = self._definitions.resolve_job_def("reanalyse").execute_in_process(
             instance=instance,
@@ -89,10 +93,14 @@ class Reanalysis:
         manifest = self._results.manifest(row.video_id, row.version)
         absent = sorted(INPUT_TABLES - set(manifest.results if manifest else ()))
         obstacle = f"nothing to analyse: {', '.join(absent)} not stored" if absent else None
-        alive = dg.RunsFilter(tags={PARTITION_TAG: row.video_id}, statuses=list(ALIVE))
-        if not obstacle and instance.get_runs(alive, limit=1):
-            obstacle = "a run of this video is going on: try again when it has ended"
+        if not obstacle and self._is_busy(row, instance):
+            obstacle = BUSY
         return Work(row, tuple(key.path[-1] for key in self._makes), obstacle)
+
+    @staticmethod
+    def _is_busy(row: Row, instance: dg.DagsterInstance) -> bool:
+        alive = dg.RunsFilter(tags={PARTITION_TAG: row.video_id}, statuses=list(ALIVE))
+        return bool(instance.get_runs(alive, limit=1))
 
 
 def _why(done: dg.ExecuteInProcessResult) -> str:

@@ -60,7 +60,10 @@ def test_dry_run_then_delete_then_pixels_are_gone_and_tables_are_not(
         ("cleanup", "about to be deleted", False),
         ("cleanup", "deleted", False),
     ]
-    assert deployment.row(upload).deleted_at is not None
+    closed = deployment.row(upload)
+    assert closed.deleted_at is not None
+    assert deployment.run("cleanup", upload).success
+    assert deployment.row(upload) == closed, "when it went is on record already"
 
     assert deployment.run("reanalyse", upload).success
     again = deployment.run("analyze_video", upload)
