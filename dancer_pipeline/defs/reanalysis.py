@@ -11,7 +11,7 @@ import dagster as dg
 from dancer_pipeline.analyses import INPUT_TABLES, discover
 from dancer_pipeline.defs.jobs import RESULTS
 from dancer_pipeline.defs.partitions import PARTITION_TAG, VERSION_TAG, VIDEOS
-from dancer_pipeline.defs.sensors import ALIVE
+from dancer_pipeline.defs.runs import ALIVE
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import Row
 from dancer_pipeline.results import ResultStore

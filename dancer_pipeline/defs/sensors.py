@@ -1,7 +1,6 @@
 """The sensors decide nothing: `listing` records arrivals, `dispatcher` requests every run."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -13,10 +12,10 @@ from dancer_pipeline.defs.jobs import JOB_NAMES
 from dancer_pipeline.defs.partitions import (
     ATTEMPT_TAG,
     KIND_TAG,
-    PARTITION_TAG,
     VERSION_TAG,
     videos,
 )
+from dancer_pipeline.defs.runs import runs_by_video
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import upload_of
 from dancer_pipeline.gate import Manifest, unfinished
@@ -38,25 +37,6 @@ from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import Ignored
 
 ROWS_PER_TICK = 1000
-
-RETRY_PATIENCE_S = 120
-"""How long a run that Dagster promised to retry counts as not yet ended."""
-
-WORKER_FAULTS = frozenset(
-    {"UNKNOWN", "UNEXPECTED_TERMINATION", "START_TIMEOUT", "RUN_WORKER_RESTART"}
-)
-"""Failure reasons that Dagster gives when the worker was lost, whatever the video is like."""
-
-ALIVE = frozenset(
-    {
-        dg.DagsterRunStatus.QUEUED,
-        dg.DagsterRunStatus.NOT_STARTED,
-        dg.DagsterRunStatus.STARTING,
-        dg.DagsterRunStatus.STARTED,
-        dg.DagsterRunStatus.CANCELING,
-        dg.DagsterRunStatus.MANAGED,
-    }
-)
 
 
 def build_sensors(
@@ -105,7 +85,7 @@ def _build_dispatcher(
     ) -> dg.SensorResult:
         now = datetime.now(UTC)
         rows = stores.ledger.unfinished(ROWS_PER_TICK, now)
-        runs = _runs_by_video(context.instance, rows)
+        runs = runs_by_video(context.instance, rows)
         requests: list[dg.RunRequest] = []
         for row in rows:
             own = [
@@ -159,42 +139,6 @@ def _arrival(upload: Upload) -> dg.AssetMaterialization:
             "uploaded_at": dg.MetadataValue.timestamp(upload.uploaded_at),
         },
         tags={"dagster/data_version": upload.version},
-    )
-
-
-def _runs_by_video(
-    instance: dg.DagsterInstance, rows: Sequence[Row]
-) -> dict[str, list[tuple[str | None, Run]]]:
-    """Find these videos' runs, oldest first, each with its version (None: started by hand)."""
-    found: dict[str, list[tuple[str | None, Run]]] = defaultdict(list)
-    if not rows:
-        return found
-    wanted = dg.RunsFilter(tags={PARTITION_TAG: sorted({row.video_id for row in rows})})
-    records = instance.get_run_records(wanted, ascending=True)
-    retried = {record.dagster_run.parent_run_id for record in records}
-    for record in records:
-        tags = record.dagster_run.tags
-        run = _run(record, is_retried=record.dagster_run.run_id in retried)
-        found[tags[PARTITION_TAG]].append((tags.get(VERSION_TAG), run))
-    return found
-
-
-def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
-    run, tags = record.dagster_run, record.dagster_run.tags
-    failed = run.status is dg.DagsterRunStatus.FAILURE
-    ended_at = record.end_time or record.update_timestamp.timestamp()
-    is_fresh = datetime.now(UTC).timestamp() - ended_at < RETRY_PATIENCE_S
-    promised = tags.get("dagster/will_retry") == "true"
-    kind = tags.get(KIND_TAG)
-    return Run(
-        kind=Kind(kind) if kind else None,
-        attempt=int(tags.get(ATTEMPT_TAG, 0)),
-        is_alive=run.status in ALIVE,
-        has_started=run.status is dg.DagsterRunStatus.STARTED,
-        succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
-        worker_lost=failed and tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS,
-        canceled=run.status is dg.DagsterRunStatus.CANCELED,
-        will_be_retried=failed and promised and is_fresh and not is_retried,
     )
 
 

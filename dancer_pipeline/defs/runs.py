@@ -1,0 +1,65 @@
+"""Dagster's runs as the dispatcher sees them: alive, lost, or promised to be retried."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from dancer_pipeline.defs.partitions import ATTEMPT_TAG, KIND_TAG, PARTITION_TAG, VERSION_TAG
+from dancer_pipeline.lifecycle import Kind, Row, Run
+
+RETRY_PATIENCE_S = 120
+"""How long a run that Dagster promised to retry counts as not yet ended."""
+
+WORKER_FAULTS = frozenset(
+    {"UNKNOWN", "UNEXPECTED_TERMINATION", "START_TIMEOUT", "RUN_WORKER_RESTART"}
+)
+"""Failure reasons that Dagster gives when the worker was lost, whatever the video is like."""
+
+ALIVE = frozenset(
+    {
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+        dg.DagsterRunStatus.MANAGED,
+    }
+)
+
+
+def runs_by_video(
+    instance: dg.DagsterInstance, rows: Sequence[Row]
+) -> dict[str, list[tuple[str | None, Run]]]:
+    """Find these videos' runs, oldest first, each with its version (None: started by hand)."""
+    found: dict[str, list[tuple[str | None, Run]]] = defaultdict(list)
+    if not rows:
+        return found
+    wanted = dg.RunsFilter(tags={PARTITION_TAG: sorted({row.video_id for row in rows})})
+    records = instance.get_run_records(wanted, ascending=True)
+    retried = {record.dagster_run.parent_run_id for record in records}
+    for record in records:
+        tags = record.dagster_run.tags
+        run = _run(record, is_retried=record.dagster_run.run_id in retried)
+        found[tags[PARTITION_TAG]].append((tags.get(VERSION_TAG), run))
+    return found
+
+
+def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
+    run, tags = record.dagster_run, record.dagster_run.tags
+    failed = run.status is dg.DagsterRunStatus.FAILURE
+    ended_at = record.end_time or record.update_timestamp.timestamp()
+    is_fresh = datetime.now(UTC).timestamp() - ended_at < RETRY_PATIENCE_S
+    promised = tags.get("dagster/will_retry") == "true"
+    kind = tags.get(KIND_TAG)
+    return Run(
+        kind=Kind(kind) if kind else None,
+        attempt=int(tags.get(ATTEMPT_TAG, 0)),
+        is_alive=run.status in ALIVE,
+        has_started=run.status is dg.DagsterRunStatus.STARTED,
+        succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
+        worker_lost=failed and tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS,
+        canceled=run.status is dg.DagsterRunStatus.CANCELED,
+        will_be_retried=failed and promised and is_fresh and not is_retried,
+    )
