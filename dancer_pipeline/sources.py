@@ -205,7 +205,10 @@ def _put_back(private: Path, path: Path) -> None:
         try:
             os.link(private, candidate)
         except FileExistsError:
-            continue
+            if not os.path.samestat(
+                candidate.lstat(), private.lstat()
+            ):  # else: a kill came between link and unlink
+                continue
         private.unlink()
         return
     raise FileExistsError(f"{private} could not be given back its name {path.name!r}")

@@ -216,6 +216,19 @@ def test_putting_back_never_overwrites_a_still_newer_file(
     assert (inbox / "walk (kept 1).mp4").read_bytes() == b"newer"
 
 
+def test_putting_back_that_was_cut_short_gives_no_file_a_second_name(
+    source: FolderSource, inbox: Path
+):
+    (inbox / "walk.mp4").write_bytes(b"old")
+    upload = only_upload(source)
+    (inbox / "walk.mp4").write_bytes(b"newer")
+    os.link(inbox / "walk.mp4", inbox / f"{PRIVATE_PREFIX}{upload.video_id}-{upload.version}")
+
+    assert source.delete(upload) is Deletion.REPLACED
+    assert [path.name for path in inbox.iterdir()] == ["walk.mp4"]
+    assert (inbox / "walk.mp4").read_bytes() == b"newer"
+
+
 def test_a_delete_that_was_cut_short_is_finished_and_never_listed(
     source: FolderSource, inbox: Path
 ):

@@ -29,7 +29,10 @@ def expire_failed_sources(
     context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
 ) -> None:
     """Expire failed videos: the source goes, the row says so."""
-    for row in _older(stores, [State.FAILED], config.older_than_days):
+    for listed in _older(stores, [State.FAILED], config.older_than_days):
+        row = stores.ledger.row(listed.video_id, listed.version)
+        if row is None or row.state is not State.FAILED:
+            continue  # somebody has asked for another attempt meanwhile
         outcome = delete_source(
             stores, row, action="expire", run_id=context.run.run_id, is_dry_run=config.dry_run
         )

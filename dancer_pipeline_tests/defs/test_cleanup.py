@@ -6,7 +6,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import State
+from dancer_pipeline.sources import Deletion, FolderSource
 from dancer_pipeline_tests.defs.conftest import Deployment
 
 
@@ -133,6 +135,31 @@ def test_old_previews_expire_and_everything_else_stays(
         ("expire preview", "would be deleted", True),
         ("expire preview", "deleted", False),
     ]
+
+
+def test_what_somebody_retries_while_others_expire_is_kept(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "x").write_bytes(b"x")
+    ledger = deployment.stores.ledger
+    first, second = (deployment.put(tmp_path / "x", name) for name in ("first", "second"))
+    for one in (first, second):
+        ledger.note(one.video_id, one.version, state=State.FAILED)
+    delete = FolderSource.delete
+
+    def retried_meanwhile(source: FolderSource, upload: Upload) -> Deletion:
+        ledger.note(second.video_id, second.version, state=State.QUEUED)
+        return delete(source, upload)
+
+    monkeypatch.setattr(FolderSource, "delete", retried_meanwhile)
+    config = {"older_than_days": 0, "dry_run": False}
+    deployment.defs.resolve_job_def("expire_sources").execute_in_process(
+        instance=deployment.instance,
+        run_config={"ops": {"expire_failed_sources": {"config": config}}},
+    )
+
+    assert [path.name for path in Path(deployment.settings.source).iterdir()] == ["second"]
+    assert deployment.row(second).state is State.QUEUED
 
 
 def test_a_nightly_expiry_runs_where_an_age_is_set_and_nowhere_else(deployment: Deployment):
