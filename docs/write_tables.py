@@ -1,8 +1,9 @@
-"""Writes what the documents say of the tables, from the tables' own declarations.
+"""Writes what the documents say of tables and settings, from their own declarations.
 
     python docs/write_tables.py [--check]
 
-`docs/tables.md` gets every column; the README gets one line per table, between its two markers.
+`docs/tables.md` gets every column, `docs/settings.md` every variable; the README gets one line per
+table, between its two markers.
 With `--check` nothing is written; the exit code says whether anything would change.
 """
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.defs.catalogue import table_catalogue
 from dancer_pipeline.results import IDENTITY
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.tables import Column, Table
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +37,7 @@ def main() -> int:
     documents = {
         readme: with_summary(readme.read_text(), summary(tables)),
         ROOT / "docs" / "tables.md": reference(tables, shared),
+        ROOT / "docs" / "settings.md": variables(),
     }
     stale = [
         path for path, text in documents.items() if not path.exists() or path.read_text() != text
@@ -44,6 +47,23 @@ def main() -> int:
         if not check:
             path.write_text(documents[path])
     return int(check and bool(stale))
+
+
+def variables() -> str:
+    """Make one line per environment variable: its default and what it means."""
+    lines = [
+        "# Settings",
+        "",
+        "Written by `make docs` from `dancer_pipeline/settings.py`. A malformed value or an",
+        "unknown `DANCER_*` variable is refused by name at start.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "unset" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `DANCER_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
 
 
 def with_summary(readme: str, rows: str) -> str:
