@@ -205,9 +205,8 @@ def _put_back(private: Path, path: Path) -> None:
         try:
             os.link(private, candidate)
         except FileExistsError:
-            if not os.path.samestat(
-                candidate.lstat(), private.lstat()
-            ):  # else: a kill came between link and unlink
+            # The same file twice: a kill came between link and unlink.
+            if not os.path.samestat(candidate.lstat(), private.lstat()):
                 continue
         private.unlink()
         return
