@@ -17,9 +17,10 @@ from dancer_pipeline.commands import listing
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import WHOLE, Outcome, Row, State, another_attempt
+from dancer_pipeline.lifecycle import another_attempt
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings, SettingsError
+from dancer_pipeline.states import WHOLE, Outcome, Row, State
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import WHOLE, Outcome, Row, State
+from dancer_pipeline.states import WHOLE, Outcome, Row, State
 
 MINIMUM_COVERAGE = 0.98
 """Share of the promised duration that must have been decoded before a source may be deleted."""

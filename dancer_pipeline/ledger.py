@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger_tables import AUDIT, UPLOADS, open_database
-from dancer_pipeline.lifecycle import AWAY, OPEN_STATES, Problem, Row, State
+from dancer_pipeline.states import AWAY, OPEN_STATES, Problem, Row, State
 
 ROWS_PER_INSERT = 500
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import pandas as pd
 
-from dancer_pipeline.lifecycle import Outcome
+from dancer_pipeline.states import Outcome
 
 RECORDING = "recording_quality"
 """The analysis that judges the film and not the person: it answers even when nobody is there."""

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from dancer_pipeline.durable_file import write_durably
 from dancer_pipeline.gate import Fingerprint, Manifest, StoredResult
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Outcome
+from dancer_pipeline.states import Outcome
 from dancer_pipeline.tables import LABEL, Column, Table
 
 MANIFESTS = "manifests"

@@ -20,11 +20,11 @@ from dancer_pipeline.defs.partitions import VIDEOS
 from dancer_pipeline.defs.reanalysis import Reanalysis
 from dancer_pipeline.identity import DIGEST_LENGTH, SLUG_LENGTH, Upload, video_id
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import Outcome, Problem, State
 from dancer_pipeline.metrics import Metric, collect, metric_table
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import Outcome, Problem, State
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 from dancer_pipeline_tests.analyses import performer
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dancer_pipeline.gate import Fingerprint, Manifest, StoredResult, judge, unfinished
-from dancer_pipeline.lifecycle import Outcome, Row, State
+from dancer_pipeline.states import Outcome, Row, State
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ROW = Row("walk-0", "v1", "inbox", "walk.mp4", 1, NOW, NOW, NOW, State.ANALYSED)

@@ -13,7 +13,7 @@ import pytest
 
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import Problem, State
+from dancer_pipeline.states import Problem, State
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 WALK = Upload("walk-0", "v1", "inbox", "anna/walk.mp4", 10, NOW)

@@ -8,13 +8,7 @@ import pytest
 from dancer_pipeline.lifecycle import (
     LOOK_AGAIN,
     WAIT,
-    Kind,
-    Outcome,
     Policy,
-    Problem,
-    Row,
-    Run,
-    State,
     Step,
     another_attempt,
     backoff,
@@ -22,6 +16,7 @@ from dancer_pipeline.lifecycle import (
     next_step,
     run_key,
 )
+from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 POLICY = Policy(max_attempts=3, max_worker_losses=2, backoff_s=10)

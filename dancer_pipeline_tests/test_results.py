@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Outcome
 from dancer_pipeline.results import ResultStore, UnreadableManifestError, Written
+from dancer_pipeline.states import Outcome
 from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -20,9 +20,9 @@ from dancer_pipeline.commands.screen import Screen, is_completed
 from dancer_pipeline.commands.summary import show_results
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import Row
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import Row
 
 
 def run_demo(files: Sequence[Path], *, ends_when_done: bool, console: Console) -> int:

@@ -15,9 +15,9 @@ from dancer_pipeline.commands.dagster_dev import STATE_FOLDER, Dagster
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.identity import Upload, file_upload
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import OPEN_STATES, Row, State
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import FolderSource
+from dancer_pipeline.states import OPEN_STATES, Row, State
 
 SAMPLES = {
     "sample walk from the side": ("walk", 7, 90.0),

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dancer_pipeline.commands.screen import is_completed
-from dancer_pipeline.lifecycle import Row, State
+from dancer_pipeline.states import Row, State
 
 
 def show_uploads(console: Console, rows: Iterable[Row]) -> None:

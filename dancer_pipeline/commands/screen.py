@@ -14,9 +14,9 @@ from rich.text import Text
 
 from dancer_pipeline.commands.inbox import is_finished
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import PUBLIC_STATES, Row, State
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import PUBLIC_STATES, Row, State
 
 PIPED_WIDTH = 100
 BAR_WIDTH = 24

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from dancer_pipeline.commands.screen import is_completed
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Row
 from dancer_pipeline.outcome import RECORDING
 from dancer_pipeline.results import ResultStore
+from dancer_pipeline.states import Row
 
 METRICS_SHOWN = 6
 NOTHING = "-"

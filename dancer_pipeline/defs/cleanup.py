@@ -14,9 +14,9 @@ from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import row_of, upload_of
 from dancer_pipeline.gate import Verdict, judge
-from dancer_pipeline.lifecycle import Problem, Row, State
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.sources import Deletion
+from dancer_pipeline.states import Problem, Row, State
 
 
 def judge_row(stores: Stores, row: Row, run_id: str) -> Verdict:

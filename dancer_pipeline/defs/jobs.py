@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from dancer_pipeline.analyses import Analysis
-from dancer_pipeline.lifecycle import Kind
+from dancer_pipeline.states import Kind
 
 RESULTS = ("pose_metrics", "findings", "report", "manifest")
 

@@ -13,9 +13,9 @@ from dancer_pipeline.defs.jobs import RESULTS
 from dancer_pipeline.defs.partitions import PARTITION_TAG, VERSION_TAG, VIDEOS
 from dancer_pipeline.defs.runs import ALIVE
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import Row
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import Row
 
 BUSY = "a run of this video is going on: try again when it has ended"
 

@@ -32,10 +32,10 @@ from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import Work, work
 from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.gate import Manifest
-from dancer_pipeline.lifecycle import OPEN_STATES, WHOLE, Outcome, State
 from dancer_pipeline.metrics import POSE_METRICS, collect
 from dancer_pipeline.outcome import decoded_share, outcome_of
 from dancer_pipeline.results import MANIFESTS, Written
+from dancer_pipeline.states import OPEN_STATES, WHOLE, Outcome, State
 
 if TYPE_CHECKING:
     from dancer_pipeline.report.page import Report

@@ -11,8 +11,8 @@ import dagster as dg
 
 from dancer_pipeline.defs.cleanup import delete_source
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.lifecycle import OPEN_STATES, Row, State
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import OPEN_STATES, Row, State
 
 ENDED = tuple(state for state in State if state not in OPEN_STATES)
 

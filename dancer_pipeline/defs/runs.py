@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from dancer_pipeline.defs.partitions import ATTEMPT_TAG, KIND_TAG, PARTITION_TAG, VERSION_TAG
-from dancer_pipeline.lifecycle import Kind, Row, Run
+from dancer_pipeline.states import Kind, Row, Run
 
 RETRY_PATIENCE_S = 120
 """How long a run that Dagster promised to retry counts as not yet ended."""

@@ -20,21 +20,11 @@ from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import upload_of
 from dancer_pipeline.gate import Manifest, unfinished
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import (
-    Kind,
-    Outcome,
-    Problem,
-    Row,
-    Run,
-    State,
-    Step,
-    come_back,
-    next_step,
-    run_key,
-)
+from dancer_pipeline.lifecycle import Step, come_back, next_step, run_key
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import Ignored
+from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 ROWS_PER_TICK = 1000
 

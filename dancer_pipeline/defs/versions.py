@@ -11,8 +11,8 @@ import dagster as dg
 from dancer_pipeline.defs.partitions import VERSION_TAG
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import OPEN_STATES, Problem, Row
 from dancer_pipeline.sources import SourceChangedError, SourceGoneError
+from dancer_pipeline.states import OPEN_STATES, Problem, Row
 from dancer_pipeline.video.errors import BadVideo
 
 PROBLEMS: dict[type[Exception], Problem] = {

@@ -13,8 +13,8 @@ from dancer_pipeline.commands.inbox import (
     require_readable,
 )
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import State
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import State
 
 
 @pytest.fixture

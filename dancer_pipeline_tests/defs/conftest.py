@@ -13,8 +13,8 @@ from dancer_pipeline.definitions import build_defs
 from dancer_pipeline.defs.partitions import VERSION_TAG, VIDEOS
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import Upload, file_upload
-from dancer_pipeline.lifecycle import Row
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import Row
 
 
 @dataclass

@@ -7,8 +7,8 @@ import dagster as dg
 import pytest
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import State
 from dancer_pipeline.sources import Deletion, FolderSource
+from dancer_pipeline.states import State
 from dancer_pipeline_tests.defs.conftest import Deployment
 
 

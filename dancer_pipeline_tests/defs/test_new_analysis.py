@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from dancer_pipeline.analyses import discover
-from dancer_pipeline.lifecycle import State
+from dancer_pipeline.states import State
 from dancer_pipeline_tests.analyses.contract import CHECKS
 from dancer_pipeline_tests.defs.conftest import Deployment
 

@@ -9,7 +9,7 @@ import pytest
 
 from dancer_pipeline.defs.partitions import VIDEOS
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Problem, State
+from dancer_pipeline.states import Problem, State
 from dancer_pipeline_tests.defs.conftest import Deployment
 
 NOW = datetime.now(UTC)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Outcome, State
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
+from dancer_pipeline.states import Outcome, State
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.defs.conftest import Deployment

@@ -20,8 +20,8 @@ import psutil
 
 from dancer_pipeline.identity import Upload, file_upload
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import OPEN_STATES, Row
 from dancer_pipeline.results import ResultStore
+from dancer_pipeline.states import OPEN_STATES, Row
 from dancer_pipeline_tests.whole.web import LOCATION, Operator
 
 ROOT = Path(__file__).parents[2]

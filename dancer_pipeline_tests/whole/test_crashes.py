@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dancer_pipeline.lifecycle import State
+from dancer_pipeline.states import State
 from dancer_pipeline_tests.whole.stack import Stack, assert_invariants
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from dancer_pipeline.commands.inbox import SAMPLES
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.lifecycle import State
+from dancer_pipeline.states import State
 
 ROOT = Path(__file__).parents[2]
 CLI = "from dancer_pipeline.cli import app; app()"

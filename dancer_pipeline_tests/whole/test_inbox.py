@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dancer_pipeline.lifecycle import Row, State
+from dancer_pipeline.states import Row, State
 from dancer_pipeline_tests.whole.stack import Stack, assert_invariants
 
 UNREADABLE = {

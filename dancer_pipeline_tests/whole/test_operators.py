@@ -13,7 +13,7 @@ import pytest
 
 from dancer_pipeline.gate import Manifest
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Outcome, Row, State
+from dancer_pipeline.states import Outcome, Row, State
 from dancer_pipeline_tests.whole.stack import Stack, assert_invariants
 from dancer_pipeline_tests.whole.web import Operator
 

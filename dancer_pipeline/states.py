@@ -1,0 +1,107 @@
+"""The words for where an upload stands: states, problems, outcomes, ledger rows and runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an upload stands; the last six are ends."""
+
+    RECEIVED = "received"
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    ANALYSED = "analysed"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    GONE = "gone"
+    IGNORED = "ignored"
+    EXPIRED = "expired"
+
+
+OPEN_STATES = (State.RECEIVED, State.QUEUED, State.PROCESSING, State.ANALYSED)
+
+AWAY = (State.GONE, State.SUPERSEDED)
+"""Ends of a version whose source was not there any more; it may come back."""
+
+PUBLIC_STATES = {
+    State.RECEIVED: "queued",
+    State.QUEUED: "queued",
+    State.PROCESSING: "processing",
+    State.ANALYSED: "completed",
+    State.COMPLETED: "completed",
+}
+"""What the outside sees; every end that is not listed reads `failed`."""
+
+
+class Problem(StrEnum):
+    """What a run said about its failure, before it failed."""
+
+    BAD_VIDEO = "bad_video"
+    SOURCE_CHANGED = "source_changed"
+    SOURCE_GONE = "source_gone"
+    GATE_REFUSED = "gate_refused"
+    TROUBLE = "trouble"
+
+
+class Outcome(StrEnum):
+    """How the analysis of a version ended, as its manifest says."""
+
+    UNFINISHED = "unfinished"
+    COMPLETE = "complete"
+    NOTHING_MEASURED = "nothing_measured"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+WHOLE = (Outcome.COMPLETE, Outcome.NOTHING_MEASURED)
+"""Outcomes with nothing left to do but to clean up."""
+
+
+class Kind(StrEnum):
+    """What a run is for."""
+
+    ANALYZE = "analyze"
+    REPORT = "report"
+    CLEANUP = "cleanup"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of this video, as the dispatcher sees it. A run started by hand has no kind."""
+
+    kind: Kind | None
+    attempt: int
+    is_alive: bool
+    has_started: bool = False
+    succeeded: bool = False
+    worker_lost: bool = False
+    canceled: bool = False
+    will_be_retried: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ledger row: one version of one video, and how far it has come."""
+
+    video_id: str
+    version: str
+    bucket: str
+    key: str
+    size_bytes: int
+    uploaded_at: datetime
+    received_at: datetime
+    changed_at: datetime
+    state: State
+    attempt: int = 0
+    cleanup_attempt: int = 0
+    worker_losses: int = 0
+    not_before: datetime | None = None
+    cleanup_pending: bool = False
+    report_pending: bool = False
+    problem: Problem | None = None
+    reason: str | None = None
+    run_id: str | None = None
+    analysed_at: datetime | None = None
+    deleted_at: datetime | None = None
