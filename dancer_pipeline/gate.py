@@ -74,6 +74,11 @@ class Manifest:
         """Return the manifest with one more result, or with that result replaced."""
         return replace(self, results={**self.results, name: result})
 
+    def known_to(self, deployment: Collection[str]) -> "Manifest":
+        """Drop what nobody can make any more: an analysis that was removed before it was run."""
+        required = tuple(n for n in self.required if n in deployment or n in self.results)
+        return replace(self, required=required)
+
     def without(self, name: str) -> "Manifest":
         """Return the manifest as if a result had never been made nor asked for."""
         results = {key: result for key, result in self.results.items() if key != name}

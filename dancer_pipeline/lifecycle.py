@@ -118,7 +118,7 @@ def _again(row: Row, last: Run, now: datetime, policy: Policy) -> Step:
     if last.canceled:
         words = f"the run was canceled by hand; start it again with: dancer retry {row.video_id}"
     elif losses >= policy.max_worker_losses:
-        words = f"the worker was lost {losses} times (killed, or out of memory?)"
+        words = f"the worker was lost in {losses} attempts (killed, or out of memory?)"
     elif own_attempts >= policy.max_attempts:
         words = f"gave up after {own_attempts} attempts: {row.reason or 'no reason was recorded'}"
     else:

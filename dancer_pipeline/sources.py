@@ -106,7 +106,7 @@ class FolderSource:
     @contextmanager
     def open(self, upload: Upload) -> Iterator[Path]:
         """Give the file itself, and check before and after that it is still this version."""
-        path = self._path(upload)
+        path = self._whereabouts(upload)
         self._check(path, upload)
         yield path
         self._check(path, upload)
@@ -114,7 +114,7 @@ class FolderSource:
     def exists(self, upload: Upload) -> bool:
         """Whether exactly this version is still there."""
         try:
-            self._check(self._path(upload), upload)
+            self._check(self._whereabouts(upload), upload)
         except (SourceGoneError, SourceChangedError):
             return False
         return True
@@ -122,7 +122,7 @@ class FolderSource:
     def delete(self, upload: Upload) -> Deletion:
         """Rename to a private name, verify size, time and inode, then unlink or put back."""
         path = self._path(upload)
-        private = self._folder / f"{PRIVATE_PREFIX}{upload.video_id}-{upload.version}"
+        private = self._private(upload)
         if not private.exists():
             try:
                 self._check(path, upload)
@@ -169,6 +169,14 @@ class FolderSource:
         if not inside or path.name in ("", ".", ".."):
             raise SourceGoneError(f"{upload.key!r} leads out of the inbox and is never opened")
         return path
+
+    def _private(self, upload: Upload) -> Path:
+        return self._folder / f"{PRIVATE_PREFIX}{upload.video_id}-{upload.version}"
+
+    def _whereabouts(self, upload: Upload) -> Path:
+        """Return the file's own name, or the private one where a delete was cut short."""
+        path, private = self._path(upload), self._private(upload)
+        return private if private.exists() else path
 
     @staticmethod
     def _check(path: Path, upload: Upload) -> None:

@@ -67,6 +67,13 @@ def test_every_reason_is_named_at_once():
     assert len(judge(replace(ROW, version="v2"), bad, {}).reasons) == 7
 
 
+def test_an_analysis_that_was_removed_before_it_ran_is_no_longer_asked_for():
+    begun = replace(WHOLE, required=("poses", "gait", "report"))
+
+    assert begun.known_to(["poses", "report"]).missing == ()
+    assert begun.known_to(["poses", "gait"]).missing == ("gait",)
+
+
 def test_a_manifest_survives_its_json():
     assert Manifest.from_json(json.loads(json.dumps(WHOLE.to_json()))) == WHOLE
 

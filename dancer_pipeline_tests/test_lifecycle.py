@@ -107,7 +107,7 @@ def test_a_video_that_keeps_killing_its_worker_is_given_up():
     after = step(replace(PROCESSING, worker_losses=1), ended(worker_lost=True))
 
     assert after.changes["state"] is State.FAILED
-    assert "lost 2 times" in after.changes["reason"]
+    assert "lost in 2 attempts" in after.changes["reason"]
 
 
 def test_a_run_that_a_person_canceled_is_not_started_again():

@@ -237,6 +237,9 @@ def test_a_delete_that_was_cut_short_is_finished_and_never_listed(
     (inbox / "walk.mp4").rename(inbox / f"{PRIVATE_PREFIX}{upload.video_id}-{upload.version}")
 
     assert source.page() == source.page().__class__((), ())
+    assert source.exists(upload)
+    with source.open(upload) as path:
+        assert path.read_bytes() == b"x"
     assert source.delete(upload) is Deletion.DELETED
     assert list(inbox.iterdir()) == []
 

@@ -124,7 +124,7 @@ def close(stores: Stores, row: Row, outcome: Deletion, run_id: str) -> None:
         cleanup_pending=False,
         problem=None,
         reason=words,
-        deleted_at=datetime.now(UTC),
+        deleted_at=None if outcome is Deletion.REPLACED else datetime.now(UTC),
         not_before=None,
         run_id=run_id,
     )

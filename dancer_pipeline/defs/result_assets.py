@@ -192,6 +192,7 @@ def _conclude(stores: Stores, job: Work) -> Manifest:
     begun = results.manifest(row.video_id, row.version) or results.begin(
         job.upload, stores.required, software()
     )
+    begun = begun.known_to(stores.required)
     tables = _stored(stores, job, ["source_video", "pose_keypoints", "pose_metrics"])
     outcome, reason = outcome_of(tables, missing=begun.missing, failure=_failure(job))
     final = results.conclude(begun, outcome, coverage=decoded_share(tables), reason=reason)

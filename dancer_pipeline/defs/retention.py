@@ -5,13 +5,16 @@ Each deletion leaves an audit row; so does each that a dry run would have made.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
 from dancer_pipeline.defs.cleanup import delete_source
 from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.sources import Deletion
 from dancer_pipeline.states import OPEN_STATES, Row, State
 
 ENDED = tuple(state for state in State if state not in OPEN_STATES)
@@ -38,13 +41,7 @@ def expire_failed_sources(
         )
         context.log.info("%s: %s", row.video_id, outcome or "would expire")
         if outcome is not None:
-            stores.ledger.note(
-                row.video_id,
-                row.version,
-                state=State.EXPIRED,
-                deleted_at=datetime.now(UTC),
-                reason=f"expired after {config.older_than_days:g} days: {row.reason}",
-            )
+            _expire(stores, row, outcome, config.older_than_days)
 
 
 @dg.op(description="Delete preview videos of videos that are older than a set age.")
@@ -53,20 +50,28 @@ def expire_old_previews(
 ) -> None:
     """Delete previews; tables and reports, with their pictures, stay."""
     for row in _older(stores, ENDED, config.older_than_days):
-        manifest = stores.results.manifest(row.video_id, row.version)
+        try:
+            manifest = stores.results.manifest(row.video_id, row.version)
+        except UnreadableManifestError as error:
+            context.log.warning("%s", error)  # it keeps its preview, and delays nobody else
+            continue
         if manifest is None or "preview" not in manifest.results:
             continue
-        stores.ledger.audit(
+        audit = partial(
+            stores.ledger.audit,
             row.video_id,
             row.version,
             "expire preview",
-            "would be deleted" if config.dry_run else "deleted",
             is_dry_run=config.dry_run,
             run_id=context.run.run_id,
         )
         context.log.info("%s: preview, dry run: %s", row.video_id, config.dry_run)
-        if not config.dry_run:
-            stores.results.remove(manifest, "preview")
+        if config.dry_run:
+            audit("would be deleted")
+            continue
+        audit("about to be deleted")
+        stores.results.remove(manifest, "preview")
+        audit("deleted")
 
 
 @dg.job(description="Give up sources whose analysis failed long ago. A dry run by default.")
@@ -101,6 +106,18 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
         for (job, op), days in ages.items()
         if days is not None
     ]
+
+
+def _expire(stores: Stores, row: Row, outcome: Deletion, days: float) -> None:
+    is_gone = outcome is not Deletion.REPLACED
+    why = f"expired after {days:g} days" if is_gone else f"the source was {outcome}"
+    stores.ledger.note(
+        row.video_id,
+        row.version,
+        state=State.EXPIRED,
+        deleted_at=datetime.now(UTC) if is_gone else None,
+        reason=f"{why}: {row.reason}",
+    )
 
 
 def _config(op: str, days: float, settings: Settings) -> dict[str, Any]:

@@ -131,8 +131,9 @@ def test_old_previews_expire_and_everything_else_stays(
     manifest = results.manifest(upload.video_id, upload.version)
     assert manifest is not None
     assert manifest.missing == ()
-    assert outcomes(deployment)[-2:] == [
+    assert outcomes(deployment)[-3:] == [
         ("expire preview", "would be deleted", True),
+        ("expire preview", "about to be deleted", False),
         ("expire preview", "deleted", False),
     ]
 
