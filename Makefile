@@ -41,7 +41,7 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	! $(BIN)/vulture | grep -v "$(DISCOVERED)" | grep -E 'unreachable|unused (function|method|class|property)'
-	! git grep -nwE 'TO[D]O|FIX[M]E|XX[X]'
+	! git grep -InwE 'TO[D]O|FIX[M]E|XX[X]'
 	$(BIN)/python docs/write_tables.py --check
 	$(BIN)/dagster definitions validate
 	$(BIN)/dagster definitions validate -w workspace.yaml
