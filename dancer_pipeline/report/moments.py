@@ -12,6 +12,7 @@ from dancer_pipeline.report.reading import (
     frame_times,
     frames_with_person,
     is_somebody,
+    joint_of,
     records,
     shown_angles,
 )
@@ -75,8 +76,7 @@ def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
     """Say the angles of the joint that a finding is about, or nothing where it is about none."""
     if angles is None:
         return ""
-    joint = metric.removesuffix("_range")
-    joint = joint if (angles["joint"] == joint).any() else joint.split("_")[0]
+    joint = joint_of(metric, set(angles["joint"]))
     rows = angles[(angles["frame"] == frame) & (angles["joint"] == joint)].dropna(
         subset="angle_deg"
     )

@@ -4,7 +4,7 @@ Any table may be missing: a report is made of what there is.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,14 +40,29 @@ def shown_angles(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
     """Joint angles with the one to show as `angle_deg`.
 
     From the side that is the angle in the picture, else the one from estimated depth, as the
-    range of motion is measured.
+    range of motion is measured. Where that was refused there is none: a curve would say what the
+    number may not.
     """
     angles = tables.get("joint_angles")
     if angles is None:
         return None
     view = cell(tables.get("camera_view"), "view")
     column = "image_deg" if view in {"sagittal", None} else "world_deg"
-    return angles.reset_index(drop=True).assign(angle_deg=lambda rows: rows[column])
+    shown = angles.reset_index(drop=True).assign(angle_deg=lambda rows: rows[column])
+    joints = set(shown["joint"])
+    refused = {
+        (joint_of(row["metric"], joints), row["side"])
+        for row in records(tables.get("pose_metrics"))
+        if row["metric"].endswith("_range") and row["status"] == "refused"
+    }
+    keys = zip(shown["joint"], shown["side"], strict=True)
+    return shown[np.array([key not in refused for key in keys], dtype=bool)]
+
+
+def joint_of(metric: str, joints: Collection[str]) -> str:
+    """Return the joint that a range is of: `shoulder_elevation_range` is the shoulder's."""
+    joint = metric.removesuffix("_range")
+    return joint if joint in joints else joint.split("_")[0]
 
 
 def cell(table: pd.DataFrame | None, column: str) -> Any:

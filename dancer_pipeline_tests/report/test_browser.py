@@ -109,7 +109,7 @@ def test_every_picture_and_plot_says_what_it_shows(pages: dict[str, str], show: 
     assert len(alts) == 6
     assert all("Picture" in alt and "seconds" in alt for alt in alts)
     assert "Knee angle over time: left from" in labels[0]
-    assert len(labels) == 6
+    assert len(labels) == 5
     assert page.eval_on_selector_all("img", "all => all.every(one => one.naturalWidth > 100)")
 
 

@@ -71,13 +71,13 @@ def test_a_picture_becomes_a_jpeg_no_larger_than_asked() -> None:
     assert image.shape[:2] == (300, 169)
 
 
-def test_there_is_a_plot_of_each_joint_with_its_ranges_in_words() -> None:
+def test_there_is_a_plot_of_each_joint_that_was_not_refused_with_its_ranges_in_words() -> None:
     angles = shown_angles(example.tables())
     assert angles is not None
 
     plots = angle_plots(angles, [1.0, 2.0])
 
-    assert [plot.title for plot in plots] == ["Knee", "Hip", "Shoulder", "Elbow", "Ankle"]
+    assert [plot.title for plot in plots] == ["Knee", "Hip", "Shoulder", "Elbow"]
     assert plots[0].description == (
         "Knee angle over time: left from 5° to 106°, right from 4° to 76°."
     )

@@ -29,6 +29,16 @@ def test_without_findings_the_joint_that_moves_most_is_shown_at_its_ends() -> No
     assert captions == {"Left knee at 106°", "Left knee at 5°"}
 
 
+def test_a_joint_whose_range_was_refused_is_no_moment() -> None:
+    tables = example.tables() | {"findings": example.tables()["findings"][:0]}
+    tables["joint_angles"] = tables["joint_angles"].query("joint == 'ankle'")
+    told = key_moments({**tables, "pose_metrics": tables["pose_metrics"][:0]})
+    refused = key_moments(tables)
+
+    assert any("ankle" in moment.caption for moment in told)
+    assert not any("ankle" in moment.caption for moment in refused)
+
+
 def test_angles_that_were_only_guessed_are_not_shown_as_extremes() -> None:
     tables = {name: table for name, table in example.tables().items() if name != "findings"}
     tables["joint_angles"] = tables["joint_angles"].assign(confidence=0.3)
