@@ -45,7 +45,8 @@ def run_demo(files: Sequence[Path], *, ends_when_done: bool, console: Console) -
                 if not ends_when_done:
                     _serve(dagster, console)
     except Interrupted as stop:
-        console.print("stopped; whatever is unfinished is taken up by the next demo")
+        rest = "" if is_shown else "; whatever is unfinished is taken up by the next demo"
+        console.print(f"stopped{rest}")
         return 0 if is_shown and not ends_when_done else stop.exit_status
     return status
 
