@@ -192,4 +192,5 @@ def _clean_up(
 
 def _look_again(due: datetime, now: datetime) -> Step:
     """Put a row that only waits out of the dispatcher's way, but not for so long as to be late."""
-    return Step({"not_before": max(due, now + LOOK_AGAIN)})
+    soon = now + LOOK_AGAIN
+    return Step({"not_before": min(due, soon) if due > now else soon})

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dancer_pipeline.identity import Upload
+
 
 class State(StrEnum):
     """Where an upload stands; the last six are ends."""
@@ -82,15 +84,9 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One ledger row: one version of one video, and how far it has come."""
+class Row(Upload):
+    """One ledger row: an upload, and how far it has come."""
 
-    video_id: str
-    version: str
-    bucket: str
-    key: str
-    size_bytes: int
-    uploaded_at: datetime
     received_at: datetime
     changed_at: datetime
     state: State

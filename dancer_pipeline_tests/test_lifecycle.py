@@ -176,7 +176,10 @@ def test_a_grace_period_keeps_the_source_until_it_is_over():
     row = replace(ANALYSED, analysed_at=NOW)
 
     waiting = step(row, outcome=Outcome.COMPLETE, policy=patient)
-    assert waiting == Step({"not_before": NOW + timedelta(hours=1)})
+    assert waiting == Step({"not_before": NOW + LOOK_AGAIN}), "a shorter grace is noticed soon"
+    brief = replace(POLICY, cleanup_grace_s=10)
+    waiting = step(row, outcome=Outcome.COMPLETE, policy=brief)
+    assert waiting == Step({"not_before": NOW + timedelta(seconds=10)}), "and is not overrun"
 
     over = replace(row, analysed_at=NOW - timedelta(hours=1))
     assert step(over, outcome=Outcome.COMPLETE, policy=patient).request is Kind.CLEANUP

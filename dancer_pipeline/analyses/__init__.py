@@ -105,7 +105,7 @@ def _loaded(path: Path) -> ModuleType:
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except Exception as error:  # somebody else's file: it may raise anything
         raise ContractError(f"{path}: cannot be imported ({error!r}); correct it") from error
     return module
 

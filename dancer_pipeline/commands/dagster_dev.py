@@ -51,7 +51,7 @@ class Dagster:
         for _ in _ticks(START_LIMIT_S):
             self.check()
             with suppress(URLError, OSError, json.JSONDecodeError):
-                with urllib.request.urlopen(f"{self.url}/server_info", timeout=5) as answer:  # noqa: S310
+                with urllib.request.urlopen(f"{self.url}/server_info", timeout=5) as answer:  # noqa: S310 - ours
                     json.load(answer)
                 ADDRESS.write_text(self.url, encoding="utf-8")
                 return

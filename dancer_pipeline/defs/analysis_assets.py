@@ -1,5 +1,7 @@
 """One asset per discovered analysis; nothing about a particular analysis is written here."""
 
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 
@@ -28,7 +30,7 @@ def build_analysis_asset(analysis: Analysis) -> dg.AssetsDefinition:
     )
     def analyse(
         context: dg.AssetExecutionContext, stores: dg.ResourceParam[Stores], **tables: pd.DataFrame
-    ) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    ) -> dg.MaterializeResult[Any]:
         with work(context, stores) as job:
             result = run(analysis, tables)
             is_metrics, table = analysis.is_metrics, analysis.table

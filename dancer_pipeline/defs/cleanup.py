@@ -6,13 +6,14 @@ audit rows.
 
 import warnings
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
 from dancer_pipeline import failpoints
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.defs.versions import row_of, upload_of
+from dancer_pipeline.defs.versions import row_of
 from dancer_pipeline.gate import Verdict, judge
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.sources import Deletion
@@ -75,7 +76,7 @@ def analysis_complete(
 )
 def source_object_deleted(
     context: dg.AssetExecutionContext, stores: dg.ResourceParam[Stores]
-) -> dg.MaterializeResult:  # type: ignore[type-arg]
+) -> dg.MaterializeResult[Any]:
     """Judge once more, delete the version, leave the audit, close the row."""
     row = row_of(stores, context.partition_key, context.run)
     verdict = judge_row(stores, row, context.run.run_id)
@@ -106,7 +107,7 @@ def delete_source(
         audit("would be deleted")
         return None
     audit("about to be deleted")
-    outcome = stores.source.delete(upload_of(row))
+    outcome = stores.source.delete(row)
     failpoints.reach("before_audit")
     audit(str(outcome))
     return outcome

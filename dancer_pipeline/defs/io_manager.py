@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.defs.versions import row_of, upload_of
+from dancer_pipeline.defs.versions import row_of
 from dancer_pipeline.tables import Table
 
 
@@ -32,7 +32,7 @@ class TableIOManager(dg.IOManager):
         written = self._stores.results.write_table(
             table,
             obj,
-            upload_of(row),
+            row,
             run_id=context.run_id,
             code_version=context.asset_spec.code_version or "",
         )

@@ -62,11 +62,11 @@ def source_video(context: dg.AssetExecutionContext, stores: StoresParam) -> Resu
 
     with work(context, stores) as job:
         model = model_file(stores.settings.model)  # a wrong one ends it before a video is touched
-        with stores.source.open(job.upload) as path:  # without a source its manifest stays as it is
-            stores.results.begin(job.upload, stores.required, software() | provenance(model))
+        with stores.source.open(job.row) as path:  # without a source its manifest stays as it is
+            stores.results.begin(job.row, stores.required, software() | provenance(model))
             facts = describe(
                 path,
-                file_name=job.upload.file_name,
+                file_name=job.row.file_name,
                 sample_hz=stores.settings.sample_hz,
                 limits=limits(stores.settings),
                 bounds=bounds(stores.settings),
@@ -88,7 +88,7 @@ def pose_keypoints(
     from dancer_pipeline.pose.model import model_file
 
     settings = stores.settings
-    with work(context, stores) as job, stores.source.open(job.upload) as path:
+    with work(context, stores) as job, stores.source.open(job.row) as path:
         found = extract_pose(
             path,
             model=model_file(settings.model),
@@ -112,7 +112,7 @@ def video_extracts(context: dg.AssetExecutionContext, stores: StoresParam) -> Re
     """Keep what a later analysis may need of picture and sound when the source is gone."""
     from dancer_pipeline.video.confined import video_extracts as extract
 
-    with work(context, stores) as job, stores.source.open(job.upload) as path:
+    with work(context, stores) as job, stores.source.open(job.row) as path:
         extracts = extract(path, bounds=bounds(stores.settings))
     return dg.MaterializeResult(value=extracts, metadata=job.shown(extracts_shown(extracts)))
 
@@ -132,13 +132,13 @@ def preview(
     blur = stores.settings.blur_faces
     with work(context, stores) as job, tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "preview.mp4"
-        with stores.source.open(job.upload) as path:
+        with stores.source.open(job.row) as path:
             limited = bounds(stores.settings)
             write_preview(path, pose_keypoints, small, blur_faces=blur, bounds=limited)
         written = stores.results.write_bytes(
             "preview",
             small.read_bytes(),
-            job.upload,
+            job.row,
             suffix="mp4",
             code_version=__version__,
             run_id=context.run.run_id,

@@ -124,7 +124,7 @@ def manifest(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     """Close the version: what is stored, what is missing, how much was decoded."""
     with work(context, stores) as job:
         final = _conclude(stores, job)
-    stored_in = dg.MetadataValue.path(stores.results.uri(MANIFESTS, job.upload, "json"))
+    stored_in = dg.MetadataValue.path(stores.results.uri(MANIFESTS, job.row, "json"))
     shown = {**manifest_shown(final), "stored_in": stored_in}
     return dg.MaterializeResult(metadata=job.shown(shown))
 
@@ -141,7 +141,7 @@ def _stored(stores: Stores, job: Work, names: Iterable[str]) -> dict[str, pd.Dat
 
 def _write(stores: Stores, job: Work, name: str, content: bytes, **options: Any) -> Written:
     return stores.results.write_bytes(
-        name, content, job.upload, code_version=__version__, run_id=job.run_id, **options
+        name, content, job.row, code_version=__version__, run_id=job.run_id, **options
     )
 
 
@@ -154,7 +154,7 @@ def _make_report(stores: Stores, job: Work) -> tuple["Report", Outcome]:
     made = make_report(
         tables,
         preview=_preview(stores, job),
-        title=job.upload.file_name,
+        title=job.row.file_name,
         outcome=outcome,
         reason=reason,
         missing={name: _failure(job) or "it was not run" for name in absent},
@@ -190,7 +190,7 @@ def _conclude(stores: Stores, job: Work) -> Manifest:
     """Write the manifest, then tell the ledger: a kill in between is mended by the dispatcher."""
     row, results = job.row, stores.results
     begun = results.manifest(row.video_id, row.version) or results.begin(
-        job.upload, stores.required, software()
+        job.row, stores.required, software()
     )
     begun = begun.known_to(stores.required)
     tables = _stored(stores, job, ["source_video", "pose_keypoints", "pose_metrics"])

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
+import pandas as pd
 
 from dancer_pipeline import failpoints
 from dancer_pipeline.defs.catalogue import Recipe
+from dancer_pipeline.defs.display import rows_of
 from dancer_pipeline.defs.jobs import JOB_NAMES
 from dancer_pipeline.defs.partitions import (
     ATTEMPT_TAG,
@@ -17,7 +20,6 @@ from dancer_pipeline.defs.partitions import (
 )
 from dancer_pipeline.defs.runs import runs_by_video
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.defs.versions import upload_of
 from dancer_pipeline.gate import Manifest, unfinished
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import Step, come_back, next_step, run_key
@@ -33,7 +35,7 @@ ARRIVALS_PER_TICK = 200
 
 
 def build_sensors(
-    settings: Settings, jobs: Sequence[object], graph: Mapping[str, Recipe]
+    settings: Settings, jobs: Sequence[Any], graph: Mapping[str, Recipe]
 ) -> list[dg.SensorDefinition]:
     """Build both sensors; they run from the start."""
     return [_build_listing(settings), _build_dispatcher(settings, jobs, graph)]
@@ -65,12 +67,12 @@ def _build_listing(settings: Settings) -> dg.SensorDefinition:
 
 
 def _build_dispatcher(
-    settings: Settings, jobs: Sequence[object], graph: Mapping[str, Recipe]
+    settings: Settings, jobs: Sequence[Any], graph: Mapping[str, Recipe]
 ) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=settings.tick_s,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        jobs=jobs,  # type: ignore[arg-type]
+        jobs=jobs,
         description="Looks at the ledger and at the runs, and requests whatever must happen next.",
     )
     def dispatcher(
@@ -115,7 +117,7 @@ def _take_back(stores: Stores, uploads: Sequence[Upload]) -> None:
     """Open the rows of versions that were gone and lie in the inbox again."""
     for row in stores.ledger.away(uploads):
         # The page may be older than the row's end, so only a look at the source itself counts.
-        if stores.source.exists(upload_of(row)):
+        if stores.source.exists(row):
             stores.ledger.change(row, **come_back(row))
 
 
@@ -204,12 +206,9 @@ def _summary(context: dg.SensorEvaluationContext, stores: Stores) -> list[dg.Ass
     counts = _counts(stores)
     if counts == context.cursor:
         return []
-    waiting = stores.ledger.unfinished(20, datetime.now(UTC))
-    lines = [f"| {row.key} | {row.state} | {row.attempt} | {row.reason or ''} |" for row in waiting]
-    table = "\n".join(["| video | state | attempt | reason |", "|---|---|---|---|", *lines])
-    return [
-        dg.AssetMaterialization(
-            "ledger_summary",
-            metadata={**json.loads(counts), "unfinished": dg.MetadataValue.md(table)},
-        )
+    waiting = [
+        {"video": row.key, "state": str(row.state), "attempt": row.attempt, "reason": row.reason}
+        for row in stores.ledger.unfinished(20, datetime.now(UTC))
     ]
+    shown = {"unfinished": rows_of(pd.DataFrame(waiting))} if waiting else {}
+    return [dg.AssetMaterialization("ledger_summary", metadata={**json.loads(counts), **shown})]

@@ -10,7 +10,6 @@ import dagster as dg
 
 from dancer_pipeline.defs.partitions import VERSION_TAG
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.identity import Upload
 from dancer_pipeline.sources import SourceChangedError, SourceGoneError
 from dancer_pipeline.states import OPEN_STATES, Problem, Row
 from dancer_pipeline.video.errors import BadVideo
@@ -43,17 +42,11 @@ def row_of(stores: Stores, video_id: str, run: dg.DagsterRun) -> Row:
     return row
 
 
-def upload_of(row: Row) -> Upload:
-    """Return what identifies a row's version."""
-    return Upload(row.video_id, row.version, row.bucket, row.key, row.size_bytes, row.uploaded_at)
-
-
 @dataclass(frozen=True)
 class Work:
     """One asset's work on one version."""
 
     row: Row
-    upload: Upload
     run_id: str
     began_s: float = field(default_factory=time.monotonic)
 
@@ -65,7 +58,7 @@ class Work:
     def shown(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """Return what an operator sees: which video, what came of it, how long it took."""
         seconds = round(self.seconds_taken, 3)
-        return {"video": self.upload.file_name, **result, "seconds_taken": seconds}
+        return {"video": self.row.file_name, **result, "seconds_taken": seconds}
 
 
 @contextmanager
@@ -73,12 +66,12 @@ def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
     """Give an asset its version; on failure, note the reason in the ledger for the dispatcher."""
     row = row_of(stores, context.partition_key, context.run)
     try:
-        yield Work(row, upload_of(row), context.run.run_id)
+        yield Work(row, context.run.run_id)
     except tuple(PROBLEMS) as error:
         problem = next(problem for kind, problem in PROBLEMS.items() if isinstance(error, kind))
         _note(stores, row, problem, str(error), context.run.run_id)
         raise dg.Failure(_explain(row, error), allow_retries=False) from error
-    except Exception as error:
+    except Exception as error:  # whatever it is, the ledger hears of it before Dagster does
         words = f"{context.asset_key.to_user_string()}: {type(error).__name__}: {error}"
         _note(stores, row, Problem.TROUBLE, words[:2000], context.run.run_id)
         raise

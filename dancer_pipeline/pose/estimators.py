@@ -128,7 +128,7 @@ class ReplayEstimator(_Closing):
         self._recorded = sorted(recorded, key=lambda moment: moment[0])
         self._times_s = np.array([time_s for time_s, _ in self._recorded])
 
-    def estimate(self, image_rgb: npt.NDArray[np.uint8], time_s: float) -> Pose | None:  # noqa: ARG002
+    def estimate(self, image_rgb: npt.NDArray[np.uint8], time_s: float) -> Pose | None:  # noqa: ARG002 - replays
         """Return the pose recorded at that time.
 
         Raises

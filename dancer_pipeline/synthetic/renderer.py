@@ -77,7 +77,7 @@ class Painter:
     def _shade(self) -> Image:
         """Colour and cover of every ray: lamp, sky and a little shade where limbs meet."""
         surface = self.surface
-        assert surface is not None  # noqa: S101
+        assert surface is not None  # noqa: S101 - for the type checker
         met = np.flatnonzero(surface.material >= 0)
         normal = _smoothed(surface).reshape(-1, 3).take(met, axis=0)
         lamp, up = (self.camera.rotation @ way for way in (self.look.light, UP))

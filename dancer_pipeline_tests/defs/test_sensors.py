@@ -197,6 +197,17 @@ def test_the_summary_is_shown_when_the_counts_change_and_only_then(deployment: D
     assert second.asset_events == []
 
 
+def test_a_hostile_key_is_a_cell_of_the_summary_and_nothing_more(deployment: Deployment):
+    hostile = "a | b\n![x](http://127.0.0.1/x.png)<b>.mp4"
+    deployment.stores.ledger.record([replace(upload(), key=hostile)])
+
+    (event,) = tick(deployment, "dispatcher").asset_events
+
+    shown = event.metadata["unfinished"]
+    assert isinstance(shown, dg.TableMetadataValue)
+    assert [record.data["video"] for record in shown.records] == [hostile]
+
+
 def test_an_unreadable_inbox_is_an_error_and_not_an_empty_one(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ):
