@@ -8,12 +8,18 @@ import hashlib
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 SLUG_LENGTH = 40
 DIGEST_LENGTH = 20
+
+NO_VERSION = "null"
+"""What S3 calls the version of an object that was written while versioning was not on."""
+
+SAFE_VERSION = re.compile(r"[A-Za-z0-9._-]{1,150}")
+ETAG_VERSION = re.compile(r"etag-([A-Za-z0-9_-]{1,120})-(\d{1,11})")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Upload:
     key: str
     size_bytes: int
     uploaded_at: datetime
+    sequencer: str | None = field(default=None, kw_only=True, compare=False)
+    """Orders the events of one key, where a notification told of the upload."""
 
     @property
     def file_name(self) -> str:
@@ -63,4 +71,66 @@ def file_upload(bucket: str, key: str, status: os.stat_result) -> Upload:
         key=key,
         size_bytes=status.st_size,
         uploaded_at=datetime.fromtimestamp(status.st_ctime, UTC),
+    )
+
+
+@dataclass(frozen=True)
+class VersionPin:
+    """An object's version in a bucket that keeps versions."""
+
+    version_id: str
+
+
+@dataclass(frozen=True)
+class ETagPin:
+    """What tells the object's bytes apart where no versions are kept."""
+
+    etag: str
+    last_modified_s: int
+
+
+def pin(version: str) -> VersionPin | ETagPin:
+    """Return what an object's version was made from."""
+    by_etag = ETAG_VERSION.fullmatch(version)
+    return ETagPin(by_etag[1], int(by_etag[2])) if by_etag else VersionPin(version)
+
+
+def object_version(version_id: str | None, etag: str, last_modified: datetime) -> str:
+    """Version of an object: its version id where it has one, else ETag and last modification.
+
+    Raises
+    ------
+    ValueError
+        Neither can be part of a file's name.
+    """
+    if version_id and version_id != NO_VERSION:
+        version, is_safe = version_id, SAFE_VERSION.fullmatch(version_id)
+    else:
+        bare = etag.strip('"')
+        version = f"etag-{bare}-{int(last_modified.timestamp())}"
+        is_safe = ETAG_VERSION.fullmatch(version)
+    if not is_safe or version in (".", ".."):
+        raise ValueError(f"an object of version {version!r} cannot be told apart safely")
+    return version
+
+
+def object_upload(
+    bucket: str,
+    key: str,
+    *,
+    version_id: str | None,
+    etag: str,
+    size_bytes: int,
+    last_modified: datetime,
+    sequencer: str | None = None,
+) -> Upload:
+    """Describe one version of an object as an upload, by what S3 itself says of it."""
+    return Upload(
+        video_id=video_id(bucket, key),
+        version=object_version(version_id, etag, last_modified),
+        bucket=bucket,
+        key=key,
+        size_bytes=size_bytes,
+        uploaded_at=last_modified,
+        sequencer=sequencer,
     )

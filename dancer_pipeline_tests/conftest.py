@@ -1,13 +1,14 @@
 """What every test may ask for."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dancer_pipeline.synthetic.clip import make_clip
 from dancer_pipeline.synthetic.performance import View
+from dancer_pipeline_tests.standin import Aws, standin_running
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,3 +40,19 @@ def jumping(tmp_path_factory: pytest.TempPathFactory) -> Path:
         view=view,
         truth_folder=folder / "truth",
     ).video
+
+
+@pytest.fixture(scope="session")
+def standin() -> Iterator[Aws]:
+    """Start one AWS stand-in for all tests of this process."""
+    with standin_running() as aws:
+        yield aws
+
+
+@pytest.fixture
+def aws(standin: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """Point the SDK at the stand-in."""
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    for name, value in standin.environment.items():
+        monkeypatch.setenv(name, value)
+    return standin

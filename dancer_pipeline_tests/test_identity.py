@@ -1,12 +1,21 @@
 """Ids and versions."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dancer_pipeline.identity import file_version, video_id
+from dancer_pipeline.identity import (
+    ETagPin,
+    VersionPin,
+    file_version,
+    object_version,
+    pin,
+    video_id,
+)
 
 
 @given(st.text(min_size=1, max_size=300), st.text(min_size=1, max_size=1000))
@@ -44,3 +53,30 @@ def test_a_version_changes_with_every_byte_time_and_file(tmp_path: Path):
     versions.add(file_version(path.stat()))
 
     assert len(versions) == 3
+
+
+MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def test_an_object_is_known_by_its_version_id_where_it_has_one():
+    version = object_version("3/L4kqtJl".replace("/", "_"), '"abc"', MOMENT)
+
+    assert pin(version) == VersionPin("3_L4kqtJl")
+
+
+@pytest.mark.parametrize("version_id", [None, "null", ""])
+def test_an_object_without_a_version_is_known_by_its_bytes_and_time(version_id: str | None):
+    version = object_version(version_id, '"d41d8cd9-2"', MOMENT)
+
+    assert pin(version) == ETagPin("d41d8cd9-2", 1795176000)
+
+
+@pytest.mark.parametrize("version_id", ["../x", "a/b", "a b", "x" * 151, ".."])
+def test_a_version_that_could_lead_out_of_a_folder_is_refused(version_id: str):
+    with pytest.raises(ValueError, match="cannot be told apart safely"):
+        object_version(version_id, '"abc"', MOMENT)
+
+
+def test_a_strange_etag_is_refused():
+    with pytest.raises(ValueError, match="cannot be told apart safely"):
+        object_version(None, '"../../etc"', MOMENT)

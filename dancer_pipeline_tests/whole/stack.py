@@ -6,12 +6,11 @@ All of them share one process group, so that a test can let the power fail on ev
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from dancer_pipeline.identity import Upload, file_upload
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.states import OPEN_STATES, Row
+from dancer_pipeline_tests.ports import answers, free_port
 from dancer_pipeline_tests.whole.web import LOCATION, Operator
 
 ROOT = Path(__file__).parents[2]
@@ -215,15 +215,3 @@ def assert_invariants(stack: Stack) -> None:
         }
         assert bool(deleted) == (row.deleted_at is not None)
     assert stack.live_runs() == []
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        port: int = candidate.getsockname()[1]
-        return port
-
-
-def answers(port: int) -> bool:
-    with closing(socket.socket()) as candidate:
-        return candidate.connect_ex(("127.0.0.1", port)) == 0

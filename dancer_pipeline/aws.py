@@ -1,0 +1,28 @@
+"""Clients of AWS: one place for time limits and retries. Addresses and keys are the SDK's affair.
+
+`AWS_ENDPOINT_URL`, `AWS_REGION`, profiles and roles work as boto3 documents them.
+"""
+
+from functools import cache
+from typing import Any
+
+CONNECT_LIMIT_S = 5
+READ_LIMIT_S = 30
+"""Longer than the longest long poll (20 s)."""
+
+
+@cache
+def client(service: str) -> Any:
+    """Return this process's client of a service; clients are safe to share between threads."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_LIMIT_S,
+        read_timeout=READ_LIMIT_S,
+        retries={"mode": "standard", "max_attempts": 4},
+        user_agent_extra="dancer-pipeline",
+        max_pool_connections=32,
+    )
+    make: Any = boto3.client  # typed by a literal for each service
+    return make(service, config=config)

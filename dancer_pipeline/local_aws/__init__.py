@@ -1,0 +1,1 @@
+"""AWS on a laptop: moto's server with what production relies on and moto lacks."""

@@ -1,0 +1,65 @@
+"""A real S3, SQS, SNS and EventBridge API in a process of its own, for tests."""
+
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from dancer_pipeline.aws import client
+from dancer_pipeline_tests.ports import answers, free_port
+
+REGION = "eu-central-1"
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Where it answers, and what a test needs of it."""
+
+    endpoint: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the SDK needs to find it."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+        }
+
+    @staticmethod
+    def client(service: str) -> Any:
+        return client(service)
+
+    def bucket(self, versioning: str | None = None) -> str:
+        """Make a bucket of the test's own."""
+        name = f"bucket-{uuid.uuid4().hex[:12]}"
+        place = {"LocationConstraint": REGION}
+        self.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=place)
+        if versioning:
+            self.client("s3").put_bucket_versioning(
+                Bucket=name, VersioningConfiguration={"Status": versioning}
+            )
+        return name
+
+
+@contextmanager
+def standin_running(port: int | None = None) -> Iterator[Aws]:
+    """Start it, wait until it answers, and stop it at the end."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "dancer_pipeline.local_aws", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            end = time.monotonic() + 60
+            while not answers(port):
+                assert process.poll() is None, "the stand-in ended by itself"
+                assert time.monotonic() < end, "the stand-in did not start in 60 s"
+                time.sleep(0.05)
+            yield Aws(f"http://127.0.0.1:{port}")
+        finally:
+            process.kill()
