@@ -8,6 +8,7 @@ import pytest
 
 from dancer_pipeline.synthetic.clip import make_clip
 from dancer_pipeline.synthetic.performance import View
+from dancer_pipeline_tests.postgres import NoServerError, Postgres, postgres_running
 from dancer_pipeline_tests.standin import Aws, standin_running
 
 ROOT = Path(__file__).parents[1]
@@ -56,3 +57,19 @@ def aws(standin: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     for name, value in standin.environment.items():
         monkeypatch.setenv(name, value)
     return standin
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Start one PostgreSQL server for all tests of this process; in CI there must be one."""
+    try:
+        with postgres_running() as server:
+            yield server
+    except NoServerError as error:
+        pytest.fail(str(error)) if os.environ.get("CI") else pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> Callable[[], str]:
+    """Make a fresh database at each call and return its URL."""
+    return postgres_server.database
