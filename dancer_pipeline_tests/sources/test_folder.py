@@ -9,12 +9,12 @@ import pytest
 
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.sources import (
-    PRIVATE_PREFIX,
     Deletion,
     FolderSource,
     SourceChangedError,
     SourceGoneError,
 )
+from dancer_pipeline.sources.folder import PRIVATE_PREFIX
 
 
 @pytest.fixture
@@ -254,3 +254,9 @@ def test_the_same_bytes_copied_again_are_another_version(source: FolderSource, i
 
     assert second.video_id == first.video_id
     assert second.version != first.version
+
+
+def test_a_file_has_nothing_written_beside_it(source: FolderSource, inbox: Path):
+    (inbox / "walk.mp4").write_bytes(b"x")
+
+    assert source.metadata(only_upload(source)) == {}

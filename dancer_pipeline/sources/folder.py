@@ -1,79 +1,27 @@
-"""Where videos arrive: list them, read exactly one version, delete exactly one version.
+"""A local folder as a source.
 
-`FolderSource` is a local folder. Nothing is ever read or deleted through a symbolic link, and a
-file is deleted only after it was renamed to a private name and found to be the version that was
-analysed.
+Nothing is ever read or deleted through a symbolic link, and a file is deleted only after it was
+renamed to a private name and found to be the version that was analysed.
 """
 
 import os
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 from dancer_pipeline import failpoints
 from dancer_pipeline.identity import Upload, file_upload, file_version
+from dancer_pipeline.sources.protocol import (
+    Deletion,
+    Ignored,
+    Page,
+    SourceChangedError,
+    SourceGoneError,
+)
 
 PRIVATE_PREFIX = ".dancer-deleting-"
-
-
-class SourceGoneError(Exception):
-    """The version is not there any more: nothing of it can be read."""
-
-
-class SourceChangedError(Exception):
-    """Another version has taken the place of the one that was asked for."""
-
-
-class Deletion(StrEnum):
-    """How a delete ended."""
-
-    DELETED = "deleted"
-    ALREADY_GONE = "already gone"
-    REPLACED = "replaced by a newer version, which was left alone"
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """Something that was found beside the videos and will not be analysed."""
-
-    upload: Upload
-    reason: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a listing; `next_cursor` is None on the last."""
-
-    uploads: tuple[Upload, ...]
-    ignored: tuple[Ignored, ...]
-    next_cursor: str | None = None
-
-
-class Source(Protocol):
-    """A place that holds versions of objects."""
-
-    def page(self, cursor: str | None = None) -> Page:
-        """List one page of what is there and no longer being written."""
-
-    def open(self, upload: Upload) -> AbstractContextManager[Path]:
-        """Give a local path of exactly this version.
-
-        Raises
-        ------
-        SourceGoneError, SourceChangedError
-            At the beginning, and at the end if the version was replaced meanwhile.
-        """
-
-    def exists(self, upload: Upload) -> bool:
-        """Whether exactly this version is still there."""
-
-    def delete(self, upload: Upload) -> Deletion:
-        """Delete exactly this version and nothing else."""
 
 
 class FolderSource:
@@ -137,6 +85,10 @@ class FolderSource:
         failpoints.reach("before_unlink")
         private.unlink()
         return Deletion.DELETED
+
+    def metadata(self, upload: Upload) -> Mapping[str, str]:  # noqa: ARG002 - a file has none
+        """Return nothing: there is no place beside a file where people could write anything."""
+        return {}
 
     def _files(self, folder: Path) -> Iterator[Path]:
         with os.scandir(folder) as entries:

@@ -1,0 +1,21 @@
+"""Where videos arrive: list them, read exactly one version, delete exactly one version."""
+
+from dancer_pipeline.sources.folder import FolderSource
+from dancer_pipeline.sources.protocol import (
+    Deletion,
+    Ignored,
+    Page,
+    Source,
+    SourceChangedError,
+    SourceGoneError,
+)
+
+__all__ = [
+    "Deletion",
+    "FolderSource",
+    "Ignored",
+    "Page",
+    "Source",
+    "SourceChangedError",
+    "SourceGoneError",
+]

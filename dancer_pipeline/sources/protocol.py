@@ -1,0 +1,73 @@
+"""What a place that videos arrive at must do: list, read and delete exactly one version."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from dancer_pipeline.identity import Upload
+
+
+class SourceGoneError(Exception):
+    """The version is not there any more: nothing of it can be read."""
+
+
+class SourceChangedError(Exception):
+    """Another version has taken the place of the one that was asked for."""
+
+
+class Deletion(StrEnum):
+    """How a delete ended."""
+
+    DELETED = "deleted"
+    ALREADY_GONE = "already gone"
+    REPLACED = "replaced by a newer version, which was left alone"
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Something that was found beside the videos and will not be analysed."""
+
+    upload: Upload
+    reason: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a listing; `next_cursor` is None on the last."""
+
+    uploads: tuple[Upload, ...]
+    ignored: tuple[Ignored, ...]
+    next_cursor: str | None = None
+
+
+class Source(Protocol):
+    """A place that holds versions of objects."""
+
+    def page(self, cursor: str | None = None) -> Page:
+        """List one page of what is there and no longer being written."""
+
+    def open(self, upload: Upload) -> AbstractContextManager[Path]:
+        """Give a local path of exactly this version.
+
+        Raises
+        ------
+        SourceGoneError, SourceChangedError
+            At the beginning, and at the end if the version was replaced meanwhile.
+        """
+
+    def exists(self, upload: Upload) -> bool:
+        """Whether exactly this version is still there."""
+
+    def delete(self, upload: Upload) -> Deletion:
+        """Delete exactly this version and nothing else."""
+
+    def metadata(self, upload: Upload) -> Mapping[str, str]:
+        """Return what the uploader wrote beside exactly this version, by lower-case name.
+
+        Raises
+        ------
+        SourceGoneError, SourceChangedError
+        """
