@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import pyarrow as pa
@@ -58,17 +59,18 @@ class ResultStore:
     Parameters
     ----------
     uri
-        Root of the store: an absolute folder or a URI that pyarrow understands.
+        Root of the store: an absolute folder or s3://bucket/prefix.
     """
 
     def __init__(self, uri: str) -> None:
-        if "://" not in uri:
+        self._scheme = uri[: uri.find("://") + 3] if "://" in uri else ""
+        if not self._scheme:
             Path(uri).mkdir(parents=True, exist_ok=True)
-        self._files, self._root = pyarrow.fs.FileSystem.from_uri(uri)
+        self._files, self._root = pyarrow.fs.FileSystem.from_uri(quote(uri, safe="/:"))
 
     def uri(self, name: str, upload: Upload, suffix: str = "parquet") -> str:
         """Return where a result of a version is, or would be."""
-        return f"{self._root}/{self._key(name, upload.video_id, upload.version, suffix)}"
+        return self._uri(self._key(name, upload.video_id, upload.version, suffix))
 
     def write_table(
         self, table: Table, frame: pd.DataFrame, upload: Upload, *, code_version: str, run_id: str
@@ -115,7 +117,7 @@ class ResultStore:
         manifest = self.manifest(upload.video_id, upload.version)
         if manifest is not None:
             self.write_manifest(manifest.with_result(entry or name, result))
-        return Written(f"{self._root}/{key}", result)
+        return Written(self._uri(key), result)
 
     def read_table(self, name: str, video_id: str, version: str) -> pd.DataFrame:
         """Read a table of one version without its identity columns.
@@ -197,7 +199,7 @@ class ResultStore:
             return None
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise UnreadableManifestError(
-                f"the manifest {self._root}/{key} cannot be read: {error!r}"
+                f"the manifest {self._uri(key)} cannot be read: {error!r}"
             ) from error
 
     def remove(self, manifest: Manifest, name: str) -> None:
@@ -234,6 +236,9 @@ class ResultStore:
         except FileNotFoundError:
             return None
         return Fingerprint(hashlib.sha256(content).hexdigest(), len(content))
+
+    def _uri(self, key: str) -> str:
+        return f"{self._scheme}{self._root}/{key}"
 
     @staticmethod
     def _key(name: str, video_id: str, version: str, suffix: str) -> str:

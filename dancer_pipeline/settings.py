@@ -6,8 +6,9 @@ understood, or a `DANCER_*` variable that does not exist, is refused by name at 
 
 import difflib
 import os
+import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 from urllib.parse import unquote
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -15,6 +16,25 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "DANCER_"
 TEST_VARIABLES = frozenset({"DANCER_TEST_VIDEOS"})  # read by the tests, never by the product
+
+
+S3_PLACE = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
+
+
+class BucketPlace(NamedTuple):
+    """Part of a bucket: every key that begins with the prefix, which is empty or ends in `/`."""
+
+    bucket: str
+    prefix: str
+
+
+def bucket_place(place: str) -> BucketPlace | None:
+    """Read `s3://bucket/prefix`; None where it is a folder."""
+    found = S3_PLACE.fullmatch(place)
+    if not found:
+        return None
+    prefix = (found[2] or "").strip("/")
+    return BucketPlace(found[1], f"{prefix}/" if prefix else "")
 
 
 class SettingsError(ValueError):
@@ -26,12 +46,48 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    source: str = Field("inbox", description="Where videos arrive: a folder, or file:///folder.")
+    source: str = Field(
+        "inbox", description="Where videos arrive: a folder, file:///folder or s3://bucket/prefix."
+    )
     results: str = Field(
-        "results", description="Where tables, pages and manifests go: a folder or file:///folder."
+        "results",
+        description="Where tables, pages and manifests go: a folder, file:///folder or"
+        " s3://bucket/prefix.",
     )
     ledger: str = Field(
-        "sqlite:///.dancer/ledger.sqlite", description="SQLAlchemy URL of the upload ledger."
+        "sqlite:///.dancer/ledger.sqlite",
+        description="SQLAlchemy URL of the upload ledger: sqlite:/// or postgresql://.",
+    )
+    queue: str | None = Field(
+        None,
+        description="URL or name of the SQS queue that is told of uploads to an S3 source; unset:"
+        " uploads are found by listing alone.",
+    )
+    queue_wait_s: int = Field(
+        10, ge=0, le=20, description="How long a look into an empty queue waits for a message."
+    )
+    visibility_s: int = Field(
+        120,
+        ge=30,
+        le=43200,
+        description="A received message that could not be recorded comes again after this long.",
+    )
+    bucket_owner: str | None = Field(
+        None,
+        pattern=r"^\d{12}$",
+        description="Account that must own the source bucket; events of others are quarantined.",
+    )
+    listing_s: int = Field(60, ge=1, description="Seconds between two pages of a bucket's listing.")
+    missed_after_s: float = Field(
+        300,
+        ge=0,
+        description="With a queue: the listing takes an object that no notification told of for"
+        " this long.",
+    )
+    scratch: Path | None = Field(
+        None,
+        description="Folder for copies of S3 objects while they are analysed; unset: the system's"
+        " temporary folder.",
     )
     model: Path | None = Field(
         None, description="An official .task pose model; unset: the pinned model, built once."
@@ -58,6 +114,13 @@ class Settings(BaseSettings):
     )
     step_memory_mib: int = Field(
         8192, ge=1024, description="Memory of the process that decodes a video (Linux)."
+    )
+
+    log_file: Path | None = Field(
+        None, description="A file that every log line is appended to as one JSON object."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least severe lines that the log file keeps."
     )
 
     settle_s: float = Field(
@@ -112,21 +175,42 @@ class Settings(BaseSettings):
 
     @field_validator("source", "results")
     @classmethod
-    def _local_folder(cls, value: str) -> str:
+    def _place(cls, value: str) -> str:
+        if place := bucket_place(value):
+            return f"s3://{place.bucket}/{place.prefix}".rstrip("/")
         if "://" in value and not value.startswith("file:///"):
-            raise ValueError("accepted: a folder's path or file:///folder")
+            raise ValueError("accepted: a folder's path, file:///folder or s3://bucket/prefix")
         is_uri = value.startswith("file:///")
         return str(Path(unquote(value[len("file://") :]) if is_uri else value).resolve())
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        source, results = Path(self.source), Path(self.results)
-        if source.is_relative_to(results) or results.is_relative_to(source):
+        if _overlap(self.source, self.results):
             raise ValueError(
-                f"DANCER_SOURCE ({source}) and DANCER_RESULTS ({results}) must not lie in each"
-                " other: results would be taken for uploads"
+                f"DANCER_SOURCE ({self.source}) and DANCER_RESULTS ({self.results}) must not lie in"
+                " each other: results would be taken for uploads"
             )
         return self
+
+    @model_validator(mode="after")
+    def _queue_tells_of_a_bucket(self) -> Self:
+        if self.queue and not bucket_place(self.source):
+            raise ValueError(
+                f"DANCER_QUEUE is set, but DANCER_SOURCE ({self.source}) is a folder: set it to"
+                " s3://bucket/prefix, or unset DANCER_QUEUE"
+            )
+        return self
+
+
+def _overlap(source: str, results: str) -> bool:
+    one, other = bucket_place(source), bucket_place(results)
+    if one and other:
+        is_within = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
+        return one.bucket == other.bucket and is_within
+    if one or other:
+        return False
+    folder, beside = Path(source), Path(results)
+    return folder.is_relative_to(beside) or beside.is_relative_to(folder)
 
 
 def _refuse_unknown(fields: set[str]) -> None:

@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset
+import pyarrow.fs
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,6 +17,7 @@ from dancer_pipeline.identity import Upload
 from dancer_pipeline.results import ResultStore, UnreadableManifestError, Written
 from dancer_pipeline.states import Outcome
 from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
+from dancer_pipeline_tests.standin import Aws
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 WALK = Upload("walk-0", "v1", "inbox", "walk.mp4", 10, NOW)
@@ -26,9 +28,34 @@ SPEEDS = Table(
 FRAME = pd.DataFrame({"side": ["left", "right"], "speed_m_s": [1.5, None]})
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ResultStore:
+    """Every promise holds on a disk and on S3."""
+    if request.param == "folder":
+        return ResultStore(str(tmp_path / "results"))
+    return ResultStore(f"s3://{request.getfixturevalue('aws').bucket()}/my results")
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> ResultStore:
+def folder_store(tmp_path: Path) -> ResultStore:
     return ResultStore(str(tmp_path / "results"))
+
+
+def content(uri: str) -> bytes:
+    files, path = pyarrow.fs.FileSystem.from_uri(uri.replace(" ", "%20"))
+    with files.open_input_stream(path) as stream:
+        return stream.read()
+
+
+def put(uri: str, content: bytes) -> None:
+    files, path = pyarrow.fs.FileSystem.from_uri(uri.replace(" ", "%20"))
+    with files.open_output_stream(path) as stream:
+        stream.write(content)
+
+
+def delete(uri: str) -> None:
+    files, path = pyarrow.fs.FileSystem.from_uri(uri.replace(" ", "%20"))
+    files.delete_file(path)
 
 
 def write(store: ResultStore, frame: pd.DataFrame = FRAME, upload: Upload = WALK) -> Written:
@@ -46,7 +73,7 @@ def test_a_table_comes_back_as_it_was_written(store: ResultStore):
 def test_a_file_says_which_video_and_version_it_is_of(store: ResultStore):
     written = write(store)
 
-    table = pq.read_table(written.uri)
+    table = pq.read_table(pa.BufferReader(content(written.uri)))
 
     assert table.column_names == ["video_id", "version", "uploaded_at", "side", "speed_m_s"]
     assert table["video_id"].to_pylist() == ["walk-0", "walk-0"]
@@ -78,26 +105,26 @@ def test_a_table_that_breaks_its_declaration_is_not_stored(
 
 
 def test_a_newer_version_leaves_the_older_versions_results(store: ResultStore):
-    older = Path(write(store).uri).read_bytes()
+    older = content(write(store).uri)
     write(store, FRAME.assign(speed_m_s=9.0), replace(WALK, version="v2"))
 
-    assert Path(store.uri("speeds", WALK)).read_bytes() == older
+    assert content(store.uri("speeds", WALK)) == older
 
 
 def test_a_write_that_fails_leaves_the_earlier_result_whole(
-    store: ResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder_store: ResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    write(store)
+    write(folder_store)
 
     def full(_: int) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="no space"):
-        write(store, FRAME.assign(speed_m_s=9.0))
+        write(folder_store, FRAME.assign(speed_m_s=9.0))
     monkeypatch.undo()
 
-    assert store.read_table("speeds", "walk-0", "v1")["speed_m_s"].tolist()[0] == 1.5
+    assert folder_store.read_table("speeds", "walk-0", "v1")["speed_m_s"].tolist()[0] == 1.5
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["v1.parquet"]
 
 
@@ -110,8 +137,8 @@ def test_the_manifest_lists_what_is_stored_and_what_is_missing(store: ResultStor
     assert manifest is not None
     assert manifest.missing == ("report",)
     assert manifest.results["speeds"].rows == 2
-    content = Path(written.uri).read_bytes()
-    assert manifest.results["speeds"].sha256 == hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content(written.uri)).hexdigest()
+    assert manifest.results["speeds"].sha256 == digest
 
 
 def test_a_new_attempt_keeps_what_is_stored(store: ResultStore):
@@ -133,18 +160,17 @@ def test_what_changed_on_disk_no_longer_has_its_fingerprint(store: ResultStore):
     assert manifest is not None
     assert store.fingerprints(manifest) == {"speeds": written.result.fingerprint}
 
-    Path(written.uri).write_bytes(b"rot")
+    put(written.uri, b"rot")
     assert store.fingerprints(manifest)["speeds"] != written.result.fingerprint
-    Path(written.uri).unlink()
+    delete(written.uri)
     assert store.fingerprints(manifest) == {"speeds": None}
 
 
 def test_a_manifest_that_cannot_be_read_is_named_and_a_new_run_replaces_it(store: ResultStore):
     store.begin(WALK, ["speeds"], {})
     write(store)
-    path = Path(store.uri("manifests", WALK, "json"))
-    for content in ("", "{", "[]", '{"video_id": 1}', '{"results": {}, "later": 1}'):
-        path.write_text(content)
+    for wrong in (b"", b"{", b"[]", b'{"video_id": 1}', b'{"results": {}, "later": 1}'):
+        put(store.uri("manifests", WALK, "json"), wrong)
         with pytest.raises(UnreadableManifestError, match=r"walk-0/v1\.json cannot be read"):
             store.manifest("walk-0", "v1")
 
@@ -155,7 +181,7 @@ def test_a_removal_that_was_cut_short_is_finished_and_leaves_no_file_that_nobody
     store: ResultStore, monkeypatch: pytest.MonkeyPatch
 ):
     store.begin(WALK, ["speeds"], {})
-    path = Path(write(store).uri)
+    uri = write(store).uri
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -166,7 +192,8 @@ def test_a_removal_that_was_cut_short_is_finished_and_leaves_no_file_that_nobody
         patch.setattr(store, "write_manifest", killed)
         with pytest.raises(KeyboardInterrupt):
             store.remove(manifest, "speeds")
-    assert not path.exists()
+    with pytest.raises(FileNotFoundError):
+        content(uri)
 
     store.remove(manifest, "speeds")
     after = store.manifest("walk-0", "v1")
@@ -190,10 +217,10 @@ def test_nothing_stored_is_an_error_that_is_not_an_empty_table(store: ResultStor
 
 
 def test_pandas_pyarrow_and_duckdb_read_all_videos_as_one_data_set(
-    store: ResultStore, tmp_path: Path
+    folder_store: ResultStore, tmp_path: Path
 ):
     for number in range(3):
-        write(store, upload=replace(WALK, video_id=f"walk-{number}"))
+        write(folder_store, upload=replace(WALK, video_id=f"walk-{number}"))
     folder = tmp_path / "results" / "speeds"
 
     by_pandas = pd.read_parquet(folder)
@@ -202,3 +229,14 @@ def test_pandas_pyarrow_and_duckdb_read_all_videos_as_one_data_set(
 
     assert len(by_pandas) == by_pyarrow.num_rows == 6
     assert by_duckdb.fetchall() == [(3,)]
+
+
+def test_pyarrow_reads_all_videos_from_s3_as_one_data_set(aws: Aws):
+    bucket = aws.bucket()
+    store = ResultStore(f"s3://{bucket}/results")
+    for number in range(3):
+        write(store, upload=replace(WALK, video_id=f"walk-{number}"))
+
+    found = pa.dataset.dataset(f"s3://{bucket}/results/speeds").to_table()
+
+    assert found.num_rows == 6

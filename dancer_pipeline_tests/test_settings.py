@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dancer_pipeline.settings import Settings, SettingsError
+from dancer_pipeline.settings import Settings, SettingsError, bucket_place
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,10 @@ def test_every_variable_is_documented():
         ("DANCER_CLEANUP", "yes", "'on', 'off' or 'dry-run'"),
         ("DANCER_MAX_ATTEMPTS", "many", "DANCER_MAX_ATTEMPTS='many'"),
         ("DANCER_MAX_ATTEMPTS", "0", "greater than or equal to 1"),
-        ("DANCER_SOURCE", "ftp://host/videos", "a folder's path or file:///folder"),
+        ("DANCER_SOURCE", "ftp://host/videos", "a folder's path, file:///folder or s3://bucket/prefix"),
+        ("DANCER_SOURCE", "s3://Not_A_Bucket/in", "s3://bucket/prefix"),
+        ("DANCER_BUCKET_OWNER", "me", "DANCER_BUCKET_OWNER='me'"),
+        ("DANCER_QUEUE_WAIT_S", "21", "less than or equal to 20"),
         ("DANCER_SAMPLE_HZ", "-3", "greater than 0"),
     ],
 )
@@ -58,7 +61,7 @@ def test_an_unknown_variable_is_refused_with_the_one_that_was_meant(
 def test_an_unknown_variable_like_no_other_is_answered_with_all_there_are(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setenv("DANCER_QQQQQQ", "1")
+    monkeypatch.setenv("DANCER_ZZZZZZZZZ", "1")
 
     with pytest.raises(SettingsError, match=r"accepted: DANCER_ANALYSES, .*DANCER_TICK_S"):
         Settings.load()
@@ -77,3 +80,44 @@ def test_a_file_uri_is_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
     assert Settings.load().source == f"{tmp_path}/my videos"
     assert Settings.load().results == f"{tmp_path}/100%20 sure"
+
+
+@pytest.mark.parametrize(
+    "results",
+    ["s3://videos", "s3://videos/in", "s3://videos/in/", "s3://videos/in/results"],
+)
+def test_e74_results_inside_the_watched_prefix_are_refused(
+    monkeypatch: pytest.MonkeyPatch, results: str
+):
+    monkeypatch.setenv("DANCER_SOURCE", "s3://videos/in")
+    monkeypatch.setenv("DANCER_RESULTS", results)
+
+    with pytest.raises(SettingsError, match="must not lie in each other"):
+        Settings.load()
+
+
+@pytest.mark.parametrize("results", ["s3://videos/inside", "s3://videos/out", "s3://other/in", "in"])
+def test_results_beside_the_watched_prefix_are_accepted(
+    monkeypatch: pytest.MonkeyPatch, results: str
+):
+    monkeypatch.setenv("DANCER_SOURCE", "s3://videos/in/")
+    monkeypatch.setenv("DANCER_RESULTS", results)
+
+    assert Settings.load().source == "s3://videos/in"
+
+
+def test_a_bucket_as_a_whole_can_be_watched(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DANCER_SOURCE", "s3://videos")
+    monkeypatch.setenv("DANCER_RESULTS", "s3://videos/results")
+    with pytest.raises(SettingsError, match="must not lie in each other"):
+        Settings.load()
+
+    monkeypatch.setenv("DANCER_RESULTS", "s3://results")
+    assert bucket_place(Settings.load().source) == ("videos", "")
+
+
+def test_a_queue_without_a_bucket_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DANCER_QUEUE", "uploads")
+
+    with pytest.raises(SettingsError, match=r"DANCER_SOURCE \(.*inbox\) is a folder"):
+        Settings.load()
