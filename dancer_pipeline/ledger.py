@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.ledger_tables import AUDIT, UPLOADS, open_database
-from dancer_pipeline.states import AWAY, OPEN_STATES, Problem, Row, State
+from dancer_pipeline.ledger_database import open_database
+from dancer_pipeline.ledger_tables import AUDIT, UPLOADS, insert_into
+from dancer_pipeline.quarantine import Quarantine
+from dancer_pipeline.states import AWAY, OPEN_STATES, FoundBy, Problem, Row, State
 
 ROWS_PER_INSERT = 500
 
@@ -28,23 +29,30 @@ class Ledger:
     Parameters
     ----------
     url
-        SQLAlchemy URL of the database; a SQLite file and the tables are made if they are not there.
+        SQLAlchemy URL of the database; a SQLite file is made, the tables are brought up to date.
     """
 
     def __init__(self, url: str) -> None:
         self._engine = open_database(url)
+        self.quarantine = Quarantine(self._engine)
 
     def record(
-        self, uploads: Iterable[Upload], *, state: State = State.RECEIVED, reason: str | None = None
+        self,
+        uploads: Iterable[Upload],
+        *,
+        state: State = State.RECEIVED,
+        reason: str | None = None,
+        found_by: FoundBy | None = None,
     ) -> list[Upload]:
         """Insert what is not known yet and return that; a known version changes nothing."""
         unknown = {(found.video_id, found.version): found for found in self.unknown(uploads)}
         if not unknown:
             return []
-        rows = [_new_row(upload, state, reason) for upload in unknown.values()]
-        insert = self._insert().returning(UPLOADS.c.video_id, UPLOADS.c.version)
+        # Sorted: two that insert the same rows in different orders would wait for each other.
+        rows = [_new_row(upload, state, reason, found_by) for _, upload in sorted(unknown.items())]
+        insert = insert_into(UPLOADS, self._engine).on_conflict_do_nothing()
         with self._engine.begin() as connection:
-            inserted = connection.execute(insert, rows)
+            inserted = connection.execute(insert.returning(*UPLOADS.primary_key), rows)
             return [unknown[video_id, version] for video_id, version in inserted]
 
     def unknown(self, uploads: Iterable[Upload]) -> list[Upload]:
@@ -87,10 +95,12 @@ class Ledger:
 
     def current(self, video_id: str) -> Row | None:
         """Return the newest version of a video."""
-        query = sa.select(UPLOADS).where(UPLOADS.c.video_id == video_id)
-        newest = query.order_by(UPLOADS.c.uploaded_at.desc(), UPLOADS.c.received_at.desc())
-        rows = self._rows(newest.limit(1))
+        rows = self._rows(_newest_first(video_id).limit(1))
         return rows[0] if rows else None
+
+    def of_video(self, video_id: str) -> list[Row]:
+        """Return every version of a video, the newest first."""
+        return self._rows(_newest_first(video_id))
 
     def rows(self, states: Sequence[State] = ()) -> list[Row]:
         """Return every row, or those in the given states, oldest first."""
@@ -153,11 +163,6 @@ class Ledger:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
-    def _insert(self) -> sqlite.Insert | postgresql.Insert:
-        if self._engine.dialect.name == "postgresql":
-            return postgresql.insert(UPLOADS).on_conflict_do_nothing()
-        return sqlite.insert(UPLOADS).on_conflict_do_nothing()
-
     def _update(
         self, video_id: str, version: str, changes: dict[str, Any], still: list[Any]
     ) -> bool:
@@ -174,7 +179,16 @@ class Ledger:
             return [_row(found) for found in connection.execute(query).mappings()]
 
 
-def _new_row(upload: Upload, state: State, reason: str | None) -> dict[str, Any]:
+def _newest_first(video_id: str) -> sa.Select[Any]:
+    # S3 tells upload times to the second only; within it, the notification's sequencer decides.
+    sequencer = UPLOADS.c.sequencer.desc().nulls_last()
+    order = (UPLOADS.c.uploaded_at.desc(), sequencer, UPLOADS.c.received_at.desc())
+    return sa.select(UPLOADS).where(UPLOADS.c.video_id == video_id).order_by(*order)
+
+
+def _new_row(
+    upload: Upload, state: State, reason: str | None, found_by: FoundBy | None
+) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "video_id": upload.video_id,
@@ -188,6 +202,8 @@ def _new_row(upload: Upload, state: State, reason: str | None) -> dict[str, Any]
         "changed_at": now,
         "state": state,
         "reason": reason,
+        "sequencer": upload.sequencer,
+        "found_by": found_by,
     }
 
 

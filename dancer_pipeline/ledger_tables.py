@@ -1,10 +1,13 @@
-"""The ledger's tables and the database that they are in, made where they are not there yet."""
+"""The ledger's tables, the same in SQLite and in PostgreSQL.
 
+A change here needs a migration; a test compares both.
+"""
+
+import re
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 METADATA = sa.MetaData()
 
@@ -21,14 +24,43 @@ class _Moment(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+class _AnyText(sa.TypeDecorator[str]):
+    r"""Text as it comes from outside: NUL, which PostgreSQL refuses, becomes SUB and `0` there.
+
+    Half a surrogate pair, which no database takes, stays readable only, as `\ud800`.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """Write text so that the database takes it."""
+        if value is None:
+            return None
+        text = value.encode(errors="backslashreplace").decode()
+        return _without_nul(text) if dialect.name == "postgresql" else text
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """Read text as it was."""
+        return _with_nul(value) if value and dialect.name == "postgresql" else value
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x1a", "\x1a1").replace("\0", "\x1a0")
+
+
+def _with_nul(stored: str) -> str:
+    return re.sub("\x1a([01])", lambda found: "\0" if found[1] == "0" else "\x1a", stored)
+
+
 UPLOADS = sa.Table(
     "uploads",
     METADATA,
     sa.Column("video_id", sa.String(80), primary_key=True),
     sa.Column("version", sa.String(200), primary_key=True),
-    sa.Column("bucket", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("owner", sa.Text, index=True),
+    sa.Column("bucket", _AnyText, nullable=False),
+    sa.Column("key", _AnyText, nullable=False),
+    sa.Column("owner", _AnyText, index=True),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("uploaded_at", _Moment, nullable=False),
     sa.Column("received_at", _Moment, nullable=False),
@@ -41,10 +73,12 @@ UPLOADS = sa.Table(
     sa.Column("cleanup_pending", sa.Boolean, nullable=False, default=False),
     sa.Column("report_pending", sa.Boolean, nullable=False, default=False),
     sa.Column("problem", sa.String(20)),
-    sa.Column("reason", sa.Text),
+    sa.Column("reason", _AnyText),
     sa.Column("run_id", sa.String(40)),
     sa.Column("analysed_at", _Moment),
     sa.Column("deleted_at", _Moment),
+    sa.Column("sequencer", sa.String(64)),
+    sa.Column("found_by", sa.String(20)),
 )
 
 AUDIT = sa.Table(
@@ -55,51 +89,32 @@ AUDIT = sa.Table(
     sa.Column("video_id", sa.String(80), nullable=False, index=True),
     sa.Column("version", sa.String(200), nullable=False),
     sa.Column("action", sa.String(40), nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("outcome", _AnyText, nullable=False),
     sa.Column("is_dry_run", sa.Boolean, nullable=False),
     sa.Column("run_id", sa.String(40)),
 )
 
+QUARANTINE = sa.Table(
+    "quarantine",
+    METADATA,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("body", _AnyText, nullable=False),
+    sa.Column("reason", _AnyText, nullable=False),
+    sa.Column("message_id", _AnyText),
+    sa.Column("first_seen_at", _Moment, nullable=False),
+    sa.Column("last_seen_at", _Moment, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+)
 
-def open_database(url: str) -> sa.Engine:
-    """Open a ledger's database; a SQLite file and the tables are made if they are not there.
-
-    Raises
-    ------
-    ValueError
-        The tables were made by another version of this program.
-    """
-    address = sa.make_url(url)
-    is_sqlite = address.get_backend_name() == "sqlite"
-    if is_sqlite and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address)
-    if is_sqlite:
-        sa.event.listen(engine, "connect", _make_sqlite_patient)
-    _make_tables(engine)
-    return engine
-
-
-def _make_tables(engine: sa.Engine) -> None:
-    # Not create_all: of two processes that start at once, one would find a table half way.
-    with engine.begin() as connection:
-        for table in METADATA.sorted_tables:
-            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-            _check_columns(connection, table)
-            for index in sorted(table.indexes, key=lambda index: str(index.name)):
-                connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+INTAKE_COUNTS = sa.Table(
+    "intake_counts",
+    METADATA,
+    sa.Column("kind", _AnyText, primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("last_at", _Moment, nullable=False),
+)
 
 
-def _check_columns(connection: sa.Connection, table: sa.Table) -> None:
-    there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
-    if absent := sorted(set(table.columns.keys()) - there):
-        raise ValueError(
-            f"DANCER_LEDGER was made by another version of this program: {table.name} has no"
-            f" {', '.join(absent)}. Move that database away, then run: dancer rebuild-ledger"
-        )
-
-
-def _make_sqlite_patient(connection: Any, _record: Any) -> None:
-    # Write-ahead logging: others read while a worker writes. Full sync: survives power loss.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
+def insert_into(table: sa.Table, engine: sa.Engine) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that can say what happens to a row that is there already."""
+    return postgresql.insert(table) if engine.name == "postgresql" else sqlite.insert(table)

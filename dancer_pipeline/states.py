@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from dancer_pipeline.identity import Upload
 
@@ -61,6 +62,10 @@ WHOLE = (Outcome.COMPLETE, Outcome.NOTHING_MEASURED)
 """Outcomes with nothing left to do but to clean up."""
 
 
+FoundBy = Literal["notification", "listing"]
+"""Which sensor was the first to hear of an upload."""
+
+
 class Kind(StrEnum):
     """What a run is for."""
 
@@ -101,3 +106,4 @@ class Row(Upload):
     run_id: str | None = None
     analysed_at: datetime | None = None
     deleted_at: datetime | None = None
+    found_by: FoundBy | None = None

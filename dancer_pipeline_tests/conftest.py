@@ -73,3 +73,12 @@ def postgres_server() -> Iterator[Postgres]:
 def postgres(postgres_server: Postgres) -> Callable[[], str]:
     """Make a fresh database at each call and return its URL."""
     return postgres_server.database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Name a ledger that is not there yet, in each kind of database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new folder/ledger.sqlite"
+    make_database: Callable[[], str] = request.getfixturevalue("postgres")
+    return make_database()
