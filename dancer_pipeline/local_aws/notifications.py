@@ -193,3 +193,18 @@ def _key_response(self: S3Response, request: Any, full_url: str) -> Any:
 def _bucket_response(self: S3Response, request: Any, full_url: str) -> Any:
     with _told_at_the_end():
         return _BUCKET_RESPONSE(self, request, full_url)
+
+
+_GET_NOTIFICATION = S3Response.get_bucket_notification
+
+
+@mends(S3Response)
+def get_bucket_notification(self: S3Response) -> Any:
+    """Answer whether EventBridge is told, too."""
+    status, headers, body = _GET_NOTIFICATION(self)
+    wanted = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    if wanted is not None and wanted.event_bridge is not None:
+        end = b"</NotificationConfiguration>"
+        body = body.encode() if isinstance(body, str) else body
+        body = body.replace(end, b"<EventBridgeConfiguration/>" + end)
+    return status, headers, body

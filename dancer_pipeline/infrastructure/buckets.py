@@ -1,0 +1,111 @@
+"""What the buckets are: private, encrypted, tidy; versions of uploads are kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dancer_pipeline.aws import client
+from dancer_pipeline.infrastructure.aspect import Aspect
+from dancer_pipeline.infrastructure.description import Infrastructure, InfrastructureError, Place
+
+PRIVATE = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+ENCRYPTED = {"SSEAlgorithm": "AES256"}
+
+
+def bucket_aspects(wanted: Infrastructure, place: Place) -> Iterator[Aspect]:
+    """Yield what both buckets should be, in the order in which it can be set up."""
+    for name in (wanted.uploads, wanted.results):
+        yield _existence(name, place)
+        yield _privacy(name)
+        yield _encryption(name)
+    yield _lifecycle(wanted.uploads, _upload_rules(wanted))
+    yield _lifecycle(wanted.results, [_abort_rule(wanted)])
+    yield _versioning(wanted)
+
+
+def _existence(bucket: str, place: Place) -> Aspect:
+    def create() -> None:
+        is_default = place.region == "us-east-1"
+        where = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+        client("s3").create_bucket(Bucket=bucket, **({} if is_default else where))
+
+    def read() -> bool:
+        client("s3").head_bucket(Bucket=bucket)
+        return True
+
+    return Aspect(f"bucket {bucket}", True, read, create)  # noqa: FBT003 it is there, or not
+
+
+def _privacy(bucket: str) -> Aspect:
+    def read() -> Any:
+        return client("s3").get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+
+    def write() -> None:
+        client("s3").put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=PRIVATE)
+
+    return Aspect(f"public access block of bucket {bucket}", PRIVATE, read, write)
+
+
+def _encryption(bucket: str) -> Aspect:
+    def read() -> Any:
+        found = client("s3").get_bucket_encryption(Bucket=bucket)
+        rule = found["ServerSideEncryptionConfiguration"]["Rules"][0]
+        return rule["ApplyServerSideEncryptionByDefault"]
+
+    def write() -> None:
+        rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": ENCRYPTED}]}
+        client("s3").put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=rules)
+
+    return Aspect(f"encryption of bucket {bucket}", ENCRYPTED, read, write)
+
+
+def _lifecycle(bucket: str, rules: list[dict[str, Any]]) -> Aspect:
+    def read() -> Any:
+        return client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+
+    def write() -> None:
+        client("s3").put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration={"Rules": rules}
+        )
+
+    return Aspect(f"lifecycle of bucket {bucket}", rules, read, write)
+
+
+def _abort_rule(wanted: Infrastructure) -> dict[str, Any]:
+    return {
+        "ID": "abort-unfinished-uploads",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": wanted.abort_multipart_days},
+    }
+
+
+def _upload_rules(wanted: Infrastructure) -> list[dict[str, Any]]:
+    expire = {
+        "ID": "expire-hidden-versions",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": wanted.noncurrent_days},
+    }
+    return [_abort_rule(wanted), expire]
+
+
+def _versioning(wanted: Infrastructure) -> Aspect:
+    def read() -> Any:
+        return client("s3").get_bucket_versioning(Bucket=wanted.uploads).get("Status")
+
+    def write() -> None:
+        if wanted.versioning is None:
+            raise InfrastructureError(
+                f"versioning of bucket {wanted.uploads} was on once, and S3 can only suspend it:"
+                " name another bucket, or choose versioning"
+            )
+        client("s3").put_bucket_versioning(
+            Bucket=wanted.uploads, VersioningConfiguration={"Status": wanted.versioning}
+        )
+
+    return Aspect(f"versioning of bucket {wanted.uploads}", wanted.versioning, read, write)
