@@ -94,7 +94,7 @@ def _subscription(wanted: Infrastructure, place: Place, via: Via) -> Aspect:
 
     def write() -> None:
         arn = (
-            found()
+            _subscription_arn(topic_arn, queue_arn)
             or client("sns").subscribe(
                 TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True
             )["SubscriptionArn"]
