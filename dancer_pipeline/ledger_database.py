@@ -98,8 +98,8 @@ def _name_it_in_errors(engine: sa.Engine) -> None:
     place = f"{url.database} at {server}" if engine.name == "postgresql" else url.database
 
     def explain(context: sa.engine.ExceptionContext) -> None:
-        is_trouble = isinstance(context.sqlalchemy_exception, sa.exc.OperationalError)
-        if is_trouble and not context.is_pre_ping:
+        is_from_there = isinstance(context.sqlalchemy_exception, sa.exc.DBAPIError)
+        if is_from_there and not context.is_pre_ping:
             cause = " ".join(str(context.original_exception).split())
             raise LedgerUnavailableError(f"DANCER_LEDGER ({place}): {cause}")
 
