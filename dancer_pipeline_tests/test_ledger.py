@@ -12,6 +12,7 @@ import pytest
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.states import Problem, State
+from dancer_pipeline_tests.threads import in_threads
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 WALK = Upload("walk-0", "v1", "inbox", "anna/walk.mp4", 10, NOW)
@@ -50,20 +51,110 @@ def test_a_new_version_of_a_known_video_is_new_and_is_the_current_one(ledger: Le
     assert current.version == "v2"
 
 
-def test_the_same_upload_recorded_by_many_at_once_is_new_to_one(ledger_url: str):
+def test_of_two_versions_within_a_second_the_later_sequencer_is_current(ledger: Ledger):
+    later = replace(WALK, version="later", sequencer="0055AED6DCE".ljust(64, "0"))
+    earlier = replace(WALK, version="earlier", sequencer="0055AED6DCD90281E5".ljust(64, "0"))
+    unknown = replace(WALK, version="unknown")
+    older = replace(
+        WALK, version="older", sequencer="F" * 64, uploaded_at=NOW - timedelta(seconds=1)
+    )
+    for upload in (later, older, earlier, unknown):
+        ledger.record([upload])
+
+    versions = [row.version for row in ledger.of_video("walk-0")]
+
+    assert versions == ["later", "earlier", "unknown", "older"]
+    current = ledger.current("walk-0")
+    assert current is not None
+    assert (current.version, current.sequencer) == ("later", later.sequencer)
+
+
+def test_versions_that_nothing_else_orders_are_current_in_the_order_of_their_arrival(
+    ledger: Ledger,
+):
+    for version in ("first", "second"):
+        ledger.record([replace(WALK, version=version)])
+
+    assert [row.version for row in ledger.of_video("walk-0")] == ["second", "first"]
+    assert ledger.of_video("nobody-0") == []
+
+
+def test_a_row_says_who_found_it_first(ledger: Ledger):
+    ledger.record([WALK], found_by="notification")
+    ledger.record([WALK], found_by="listing")
+    ledger.record([replace(WALK, version="v2")])
+
+    found = {row.version: row.found_by for row in ledger.rows()}
+
+    assert found == {"v1": "notification", "v2": None}
+
+
+@pytest.mark.parametrize(
+    "key", ["anna/\0.mp4", "\0/a\x1a0.mp4", "\x1a1\x1a", "a\nb\\0%\u202e👟.mp4", "x" * 1024 + "\0"]
+)
+def test_a10_a_key_of_any_characters_comes_back_as_it_was(ledger: Ledger, key: str):
+    upload = Upload("hostile-0", "v1", "inbox", key, 10, NOW)
+
+    assert ledger.record([upload]) == [upload]
+
+    row = ledger.row("hostile-0", "v1")
+    assert row is not None
+    assert (row.key, row.owner) == (key, upload.owner)
+    assert ledger.record([upload]) == []
+
+
+def test_a_reason_of_any_characters_can_be_noted(ledger: Ledger):
+    ledger.record([WALK])
+
+    ledger.note_problem("walk-0", "v1", Problem.TROUBLE, "a\0b\ud800", "run-1")
+    ledger.audit("walk-0", "v1", "cleanup", "\0", is_dry_run=True)
+
+    row = ledger.row("walk-0", "v1")
+    assert row is not None
+    assert row.reason == "a\0b\\ud800"
+    assert ledger.audits("walk-0")[0]["outcome"] == "\0"
+
+
+def test_the_same_upload_recorded_by_many_at_once_is_new_to_one(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    known_to_none, real = threading.Barrier(8), Ledger.unknown
+
+    def unknown(ledger: Ledger, uploads: list[Upload]) -> list[Upload]:
+        found = real(ledger, uploads)
+        known_to_none.wait()
+        return found
+
+    Ledger(ledger_url)
+    monkeypatch.setattr(Ledger, "unknown", unknown)
+    new: list[Upload] = []
+
+    errors = in_threads(lambda: new.extend(Ledger(ledger_url).record([WALK])), count=8)
+
+    assert not errors
+    assert new == [WALK]
+    assert Ledger(ledger_url).counts() == {State.RECEIVED: 1}
+
+
+def test_lists_in_different_orders_recorded_at_once_are_new_to_one_each(ledger_url: str):
+    rounds = [
+        [replace(WALK, video_id=f"walk-{turn}-{number}") for number in range(400)]
+        for turn in range(5)
+    ]
+    orders = iter([1, -1, 1, -1])
     new: list[Upload] = []
 
     def record() -> None:
-        new.extend(Ledger(ledger_url).record([WALK]))
+        ledger, order = Ledger(ledger_url), next(orders)
+        for uploads in rounds:
+            new.extend(ledger.record(uploads[::order]))
 
-    Ledger(ledger_url)
-    threads = [threading.Thread(target=record) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    errors = in_threads(record, count=4)
 
-    assert new == [WALK]
+    assert not errors
+    assert sorted(upload.video_id for upload in new) == sorted(
+        upload.video_id for uploads in rounds for upload in uploads
+    )
 
 
 def test_processes_that_start_at_once_all_find_their_tables(ledger_url: str):

@@ -1,12 +1,12 @@
 """The quarantine beside the ledger, in SQLite and in PostgreSQL."""
 
-import threading
 from dataclasses import replace
 
 import pytest
 
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.quarantine import Quarantine, Quarantined
+from dancer_pipeline_tests.threads import in_threads
 
 BROKEN = Quarantined('{"Records": 1}', "Records is no list", "message-1")
 
@@ -82,22 +82,15 @@ def test_a_thousand_messages_are_kept_at_once(quarantine: Quarantine):
 
 def test_many_at_once_lose_no_count(ledger_url: str):
     bodies = [str(number) for number in range(50)]
-    errors: list[Exception] = []
+    orders = iter([1, -1, 1, -1])
 
-    def add(order: int) -> None:
-        quarantine = Ledger(ledger_url).quarantine
+    def add() -> None:
+        quarantine, order = Ledger(ledger_url).quarantine, next(orders)
         for _ in range(5):
-            try:
-                quarantine.add(replace(BROKEN, body=body) for body in bodies[::order])
-                quarantine.count(dict.fromkeys(bodies[::order], 1))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-                errors.append(error)
+            quarantine.add(replace(BROKEN, body=body) for body in bodies[::order])
+            quarantine.count(dict.fromkeys(bodies[::order], 1))
 
-    threads = [threading.Thread(target=add, args=(order,)) for order in (1, -1, 1, -1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    errors = in_threads(add, count=4)
 
     quarantine = Ledger(ledger_url).quarantine
     assert not errors
