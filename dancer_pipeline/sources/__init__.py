@@ -3,19 +3,25 @@
 from dancer_pipeline.sources.folder import FolderSource
 from dancer_pipeline.sources.protocol import (
     Deletion,
+    Found,
     Ignored,
     Page,
     Source,
+    SourceBrokenError,
     SourceChangedError,
     SourceGoneError,
+    SourceRefusedError,
 )
 
 __all__ = [
     "Deletion",
     "FolderSource",
+    "Found",
     "Ignored",
     "Page",
     "Source",
+    "SourceBrokenError",
     "SourceChangedError",
     "SourceGoneError",
+    "SourceRefusedError",
 ]

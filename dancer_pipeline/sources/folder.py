@@ -86,8 +86,9 @@ class FolderSource:
         private.unlink()
         return Deletion.DELETED
 
-    def metadata(self, upload: Upload) -> Mapping[str, str]:  # noqa: ARG002 - a file has none
-        """Return nothing: there is no place beside a file where people could write anything."""
+    def metadata(self, upload: Upload) -> Mapping[str, str]:
+        """Return nothing, if it is there: people have no place to write anything beside a file."""
+        self._check(self._whereabouts(upload), upload)
         return {}
 
     def _files(self, folder: Path) -> Iterator[Path]:

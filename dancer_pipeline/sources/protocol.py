@@ -18,6 +18,14 @@ class SourceChangedError(Exception):
     """Another version has taken the place of the one that was asked for."""
 
 
+class SourceRefusedError(Exception):
+    """The version is there and is not handed out: somebody must change something first."""
+
+
+class SourceBrokenError(Exception):
+    """What arrived, again and again, is not what the source says it holds."""
+
+
 class Deletion(StrEnum):
     """How a delete ended."""
 
@@ -43,6 +51,15 @@ class Page:
     next_cursor: str | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a look at one key of a bucket found."""
+
+    upload: Upload
+    is_withdrawn: bool
+    """Whether the key was deleted since: the version lies behind its delete marker."""
+
+
 class Source(Protocol):
     """A place that holds versions of objects."""
 
@@ -56,6 +73,8 @@ class Source(Protocol):
         ------
         SourceGoneError, SourceChangedError
             At the beginning, and at the end if the version was replaced meanwhile.
+        SourceRefusedError, SourceBrokenError
+            It is there, but may not be read, or does not arrive whole.
         """
 
     def exists(self, upload: Upload) -> bool:

@@ -1,0 +1,46 @@
+"""A bucket as a source, and a bad network in front of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from dancer_pipeline.aws import client
+from dancer_pipeline.sources.bucket import BucketSource
+from dancer_pipeline.sources.scratch import Scratch
+from dancer_pipeline_tests.sources.fault_proxy import FaultProxy, fault_proxy
+from dancer_pipeline_tests.standin import Aws
+
+SourceOf = Callable[..., BucketSource]
+
+
+@pytest.fixture
+def s3(aws: Aws) -> Any:
+    """Talk to the stand-in past every proxy: what somebody else does to the bucket."""
+    return boto3.client("s3", endpoint_url=aws.endpoint)
+
+
+@pytest.fixture
+def scratch_folder(tmp_path: Path) -> Path:
+    return tmp_path / "scratch"
+
+
+@pytest.fixture
+def source_of(aws: Aws, scratch_folder: Path) -> SourceOf:  # noqa: ARG001 - points the SDK
+    def build(bucket: str, prefix: str = "in/", min_age_s: float = 0) -> BucketSource:
+        scratch = Scratch(scratch_folder)
+        return BucketSource(bucket, prefix, scratch=scratch, min_age_s=min_age_s)
+
+    return build
+
+
+@pytest.fixture
+def proxy(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    """Put a bad network between the source and the stand-in."""
+    with fault_proxy(aws.endpoint) as running:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", running.endpoint)
+        client.cache_clear()
+        yield running
+    client.cache_clear()
