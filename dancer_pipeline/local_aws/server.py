@@ -1,4 +1,4 @@
-"""The server: moto's, with its behaviours mended, threads, and no log."""
+"""The server: moto's, with its behaviours mended, threads, and no log but of its own faults."""
 
 import logging
 
@@ -23,7 +23,7 @@ def serve(port: int) -> None:
     OSError
         The port is in use.
     """
-    logging.getLogger("werkzeug").disabled = True
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=MotoRequestHandler)
     server.serve_forever()

@@ -51,7 +51,7 @@ def put_object(
 def put_bucket_versioning(self: S3Backend, bucket_name: str, status: str) -> None:
     """Change it; from now on the objects that are there have the version `null`."""
     _PUT_BUCKET_VERSIONING(self, bucket_name, status)
-    for versions in self.get_bucket(bucket_name).keys.values():
+    for _, versions in self.get_bucket(bucket_name).keys.iterlists():
         for version in versions:
             version._is_versioned = True  # noqa: SLF001 whether HEAD and GET answer a version
 
