@@ -21,7 +21,7 @@ import pandas as pd
 from dancer_pipeline.metrics import METRIC_COLUMNS, check_metrics
 from dancer_pipeline.tables import Table
 
-INPUT_TABLES = frozenset({"source_video", "pose_keypoints", "video_extracts"})
+INPUT_TABLES = frozenset({"source_video", "upload_options", "pose_keypoints", "video_extracts"})
 """The stored tables that an analysis may read, beside the tables of other analyses."""
 
 CORE_TABLES = INPUT_TABLES | {"preview", "pose_metrics", "findings", "report", "manifest"}

@@ -8,6 +8,7 @@ import dagster as dg
 from dancer_pipeline.analyses import Analysis
 from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.metrics import POSE_METRICS
+from dancer_pipeline.options import UPLOAD_OPTIONS
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.tables import Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
@@ -15,7 +16,7 @@ from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
 def table_catalogue(analyses: Mapping[str, Analysis]) -> dict[str, Table]:
     """Return every stored table: the pipeline's own and one per analysis."""
-    own = (SOURCE_VIDEO, POSE_KEYPOINTS, VIDEO_EXTRACTS, POSE_METRICS, FINDINGS)
+    own = (SOURCE_VIDEO, UPLOAD_OPTIONS, POSE_KEYPOINTS, VIDEO_EXTRACTS, POSE_METRICS, FINDINGS)
     return {table.name: table for table in own} | {
         name: analysis.table for name, analysis in analyses.items()
     }

@@ -10,6 +10,7 @@ import pyarrow as pa
 from dancer_pipeline.defs.pictures import as_picture, curves
 from dancer_pipeline.gate import Manifest
 from dancer_pipeline.metrics import Status
+from dancer_pipeline.options import OPTIONS, chosen
 from dancer_pipeline.outcome import decoded_share
 from dancer_pipeline.results import stored_table
 from dancer_pipeline.tables import LABEL, Table
@@ -47,6 +48,17 @@ def rows_of(frame: pd.DataFrame) -> dg.TableMetadataValue:
     ]
     schema = dg.TableSchema(columns=[dg.TableColumn(name) for name in frame.columns])
     return dg.MetadataValue.table(records, schema)
+
+
+def options_shown(options: pd.DataFrame) -> Shown:
+    """Show what was said about a video, and what of it could not be used."""
+    row = options.iloc[0]
+    said = {it.column.name: chosen(options, it.column.name) for it in OPTIONS}
+    shown: dict[str, Any] = {
+        name: _cell(value) for name, value in said.items() if value is not None
+    }
+    problems = pd.DataFrame({"problem": row["problems"]})
+    return shown | {"problems": rows_of(problems) if len(problems) else "none"}
 
 
 def facts_shown(facts: pd.DataFrame) -> Shown:

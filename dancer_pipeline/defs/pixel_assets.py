@@ -1,4 +1,4 @@
-"""The assets that need the video's pictures: facts, keypoints, extracts and the preview.
+"""The assets that need the source: options, facts, keypoints, extracts and the preview.
 
 Each opens the pinned version itself, because a retry may start on another machine. Decoders and
 the pose model are imported inside the functions, so that definitions load fast.
@@ -15,11 +15,19 @@ import dagster as dg
 import pandas as pd
 
 from dancer_pipeline import __version__
-from dancer_pipeline.defs.display import extracts_shown, facts_shown, pose_shown, schema_of
+from dancer_pipeline.defs.display import (
+    extracts_shown,
+    facts_shown,
+    options_shown,
+    pose_shown,
+    schema_of,
+)
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pictures import middle_picture
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import work
+from dancer_pipeline.options import UPLOAD_OPTIONS, chosen
+from dancer_pipeline.options import upload_options as read_options
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
@@ -49,28 +57,45 @@ Result = dg.MaterializeResult[Any]
 
 @dg.asset(
     deps=["uploaded_video"],
+    kinds={"parquet"},
+    description="What the uploader said about the video, and what of it could not be used.",
+    metadata=schema_of(UPLOAD_OPTIONS),
+    **TABLE_OF_PIXELS,
+)
+def upload_options(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
+    """Freeze what this version must store, then read what was written beside the video."""
+    from dancer_pipeline.pose.model import model_file
+    from dancer_pipeline.pose.provenance import provenance
+
+    with work(context, stores) as job:
+        model = model_file(stores.settings.model)  # a wrong one ends it before a video is touched
+        said = stores.source.metadata(job.row)  # without a source its manifest stays as it is
+        stores.results.begin(job.row, stores.required, software() | provenance(model))
+        options = read_options(said)
+    return dg.MaterializeResult(value=options, metadata=job.shown(options_shown(options)))
+
+
+@dg.asset(
     kinds={"pyav", "parquet"},
     description="What the file is: format, size, duration, frame rate, rotation, light.",
     metadata=schema_of(SOURCE_VIDEO),
     **TABLE_OF_PIXELS,
 )
-def source_video(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
-    """Freeze what this version must store, then check the file against the limits."""
-    from dancer_pipeline.pose.model import model_file
-    from dancer_pipeline.pose.provenance import provenance
+def source_video(
+    context: dg.AssetExecutionContext, stores: StoresParam, upload_options: pd.DataFrame
+) -> Result:
+    """Check the file against the limits."""
     from dancer_pipeline.video.confined import source_video as describe
 
-    with work(context, stores) as job:
-        model = model_file(stores.settings.model)  # a wrong one ends it before a video is touched
-        with stores.source.open(job.row) as path:  # without a source its manifest stays as it is
-            stores.results.begin(job.row, stores.required, software() | provenance(model))
-            facts = describe(
-                path,
-                file_name=job.row.file_name,
-                sample_hz=stores.settings.sample_hz,
-                limits=limits(stores.settings),
-                bounds=bounds(stores.settings),
-            )
+    settings = stores.settings
+    with work(context, stores) as job, stores.source.open(job.row) as path:
+        facts = describe(
+            path,
+            file_name=job.row.file_name,
+            sample_hz=chosen(upload_options, "sample_hz", settings.sample_hz),
+            limits=limits(settings),
+            bounds=bounds(settings),
+        )
     return dg.MaterializeResult(value=facts, metadata=job.shown(facts_shown(facts)))
 
 
@@ -81,7 +106,10 @@ def source_video(context: dg.AssetExecutionContext, stores: StoresParam) -> Resu
     **TABLE_OF_PIXELS,
 )
 def pose_keypoints(
-    context: dg.AssetExecutionContext, stores: StoresParam, source_video: pd.DataFrame
+    context: dg.AssetExecutionContext,
+    stores: StoresParam,
+    source_video: pd.DataFrame,
+    upload_options: pd.DataFrame,
 ) -> Result:
     """Find the person in every frame, in a process of its own, with progress in the log."""
     from dancer_pipeline.pose.extraction import extract_pose
@@ -92,7 +120,7 @@ def pose_keypoints(
         found = extract_pose(
             path,
             model=model_file(settings.model),
-            sample_hz=settings.sample_hz,
+            sample_hz=chosen(upload_options, "sample_hz", settings.sample_hz),
             expected_frames=_expected_frames(source_video),
             progress=_progress(context),
             bounds=bounds(settings),
@@ -154,7 +182,7 @@ def preview(
     return dg.MaterializeResult(metadata=job.shown(shown))
 
 
-PIXEL_ASSETS = (source_video, pose_keypoints, video_extracts, preview)
+PIXEL_ASSETS = (upload_options, source_video, pose_keypoints, video_extracts, preview)
 
 
 def limits(settings: Settings) -> "Limits":

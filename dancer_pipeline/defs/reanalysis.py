@@ -58,6 +58,8 @@ class Reanalysis:
         graph = self._definitions.resolve_asset_graph()
         made = selection.resolve(graph)
         self._makes = tuple(it for it in graph.toposorted_asset_keys if it in made)
+        applied = [known[key.path[-1]] for key in self._makes if key.path[-1] in known]
+        self._reads = INPUT_TABLES & {table for one in applied for table in one.inputs}
 
     def plan(self, videos: Iterable[str], instance: dg.DagsterInstance) -> list[Work]:
         """Say for each video what would be done; raises ValueError for one that is unknown."""
@@ -91,7 +93,7 @@ class Reanalysis:
 
     def _work(self, row: Row, instance: dg.DagsterInstance) -> Work:
         manifest = self._results.manifest(row.video_id, row.version)
-        absent = sorted(INPUT_TABLES - set(manifest.results if manifest else ()))
+        absent = sorted(self._reads - set(manifest.results if manifest else ()))
         obstacle = f"nothing to analyse: {', '.join(absent)} not stored" if absent else None
         if not obstacle and self._is_busy(row, instance):
             obstacle = BUSY

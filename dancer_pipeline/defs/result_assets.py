@@ -33,6 +33,7 @@ from dancer_pipeline.defs.versions import Work, work
 from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.gate import Manifest
 from dancer_pipeline.metrics import POSE_METRICS, collect
+from dancer_pipeline.options import chosen
 from dancer_pipeline.outcome import decoded_share, outcome_of
 from dancer_pipeline.results import MANIFESTS, Written
 from dancer_pipeline.states import OPEN_STATES, WHOLE, Outcome, State
@@ -159,7 +160,9 @@ def _make_report(stores: Stores, job: Work) -> tuple["Report", Outcome]:
         reason=reason,
         missing={name: _failure(job) or "it was not run" for name in absent},
         versions=_made_with(stores, job),
-        include_frames=stores.settings.include_frames,
+        include_frames=chosen(
+            tables.get("upload_options"), "include_frames", stores.settings.include_frames
+        ),
     )
     return made, outcome
 

@@ -10,6 +10,8 @@ from dancer_pipeline.report.document import FAILED
 from dancer_pipeline.report.wording import (
     analysis_label,
     metric_label,
+    option_label,
+    option_value,
     plainly,
     reason,
     severity_label,
@@ -81,6 +83,15 @@ def facts(video: Mapping[str, Any], summary: Mapping[str, Any]) -> list[tuple[st
         ("Format", codec, codec),
     ]
     return [(name, text) for name, known, text in pairs if known]
+
+
+def said(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Repeat what the uploader said about the video, in pairs of name and value."""
+    return [
+        (option_label(name), option_value(name, value))
+        for name, value in options.items()
+        if value is not None and name != "problems"
+    ]
 
 
 def ranges(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number]]:

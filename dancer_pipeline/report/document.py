@@ -1,6 +1,7 @@
 """The report as data: one document per video, strict JSON, for programs.
 
-Its shape is `{video, pose: {pose_summary}, metrics, findings, report}`.
+Its shape is `{video, pose: {pose_summary}, metrics, findings, report}`; what the uploader said
+is `video.upload_options`.
 """
 
 from collections.abc import Mapping
@@ -54,7 +55,11 @@ def report_json(
     if include_frames:
         pose["frames"] = _frames(keypoints)
     return {
-        "video": {"title": title, **next(iter(records(tables.get("source_video"))), {})},
+        "video": {
+            "title": title,
+            **_first(tables.get("source_video")),
+            "upload_options": _first(tables.get("upload_options")),
+        },
         "pose": pose,
         "metrics": records(tables.get("pose_metrics")),
         "findings": _findings(tables.get("findings"), frame_times(keypoints)),
@@ -81,6 +86,10 @@ def pose_summary(pose_keypoints: pd.DataFrame | None) -> dict[str, Any]:
         "mean_confidence": plain(pose_keypoints["confidence"].mean()),
         "seen_share_by_keypoint": {str(name): float(share) for name, share in seen.mean().items()},
     }
+
+
+def _first(table: pd.DataFrame | None) -> dict[str, Any]:
+    return next(iter(records(table)), {})
 
 
 def _ending(outcome: str, reason: str | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from dancer_pipeline.report.content import (
     notes,
     other_numbers,
     ranges,
+    said,
     verdict,
 )
 from dancer_pipeline.report.document import report_json
@@ -114,6 +115,7 @@ def _page(
     headline, detail = verdict(document, state)
     metrics = document["metrics"] if is_measured else []
     joints, others = ranges(metrics), other_numbers(metrics)
+    options = document["video"]["upload_options"]
     numbers = {picture.frame: picture.number for picture in pictures}
     return report_page(
         document,
@@ -122,6 +124,8 @@ def _page(
         headline=headline,
         detail=detail,
         facts=facts(document["video"], document["pose"]["pose_summary"]),
+        said=said(options),
+        problems=options.get("problems", []),
         pictures=pictures,
         findings=list(finding_cards(document["findings"], numbers)) if is_measured else [],
         is_narrow=any(one.is_narrow for one in pictures),

@@ -30,6 +30,22 @@ def severity_label(severity: str) -> str:
     return _named("severities", severity)
 
 
+def option_label(option: str) -> str:
+    """Name something that an uploader may say about a video."""
+    return _named("options", option)
+
+
+def option_value(option: str, value: Any) -> str:
+    """Write what was said: yes and no, a number with its unit, or the word for it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "marked"
+    if isinstance(value, float):
+        return f"{value:g}{' m' if option.endswith('_m') else ''}"
+    return plainly(value).lower() if option != "view" else _named("views", value)
+
+
 def reason(code: str) -> Reason:
     """Explain a reason code; one that is not known is named after itself, without advice."""
     entry = _wording()["reasons"].get(code)

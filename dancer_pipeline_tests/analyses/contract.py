@@ -23,6 +23,7 @@ def core(pose_keypoints: pd.DataFrame, **more: pd.DataFrame) -> Tables:
     tables = {
         "pose_keypoints": pose_keypoints,
         "source_video": performer.source_video(),
+        "upload_options": performer.upload_options(),
         "video_extracts": performer.video_extracts(),
     }
     return tables | more
@@ -70,6 +71,12 @@ def bears_a_file_of_which_little_is_known(name: str, analyses: Analyses) -> None
     result(name, analyses, tables)
 
 
+def bears_whatever_the_uploader_says(name: str, analyses: Analyses) -> None:
+    for metadata in ({"exercise": "squat", "view": "side", "mirrored": "true"}, {"view": "up"}):
+        told = core(performer.squat(), upload_options=performer.upload_options(**metadata))
+        result(name, analyses, told)
+
+
 def leaves_its_input_alone(name: str, analyses: Analyses) -> None:
     tables = inputs(name, analyses, core(performer.squat()))
     before = {table: frame.copy(deep=True) for table, frame in tables.items()}
@@ -107,6 +114,7 @@ CHECKS: tuple[Callable[[str, Analyses], None], ...] = (
     measures_nothing_where_nobody_is,
     bears_a_single_frame,
     bears_a_file_of_which_little_is_known,
+    bears_whatever_the_uploader_says,
     leaves_its_input_alone,
     says_the_same_twice,
     does_not_depend_on_the_order_of_rows,

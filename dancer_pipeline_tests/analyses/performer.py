@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dancer_pipeline import options
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
 from dancer_pipeline.video.tables import SOURCE_VIDEO, UNITS, VIDEO_EXTRACTS
 
@@ -113,6 +114,11 @@ def source_video(rate_hz: float = 30.0, duration_s: float = 6.0, **more: object)
         "display_width_px": WIDTH_PX, "display_height_px": HEIGHT_PX,
     }  # fmt: skip
     return SOURCE_VIDEO.frame([facts | more])
+
+
+def upload_options(**metadata: str) -> pd.DataFrame:
+    """Say about the video what its uploader does: nothing, unless it is given."""
+    return options.upload_options(metadata)
 
 
 def video_extracts(duration_s: float = 6.0, rate_hz: float = 10.0, **more: float) -> pd.DataFrame:
