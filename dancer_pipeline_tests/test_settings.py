@@ -96,7 +96,9 @@ def test_e74_results_inside_the_watched_prefix_are_refused(
         Settings.load()
 
 
-@pytest.mark.parametrize("results", ["s3://videos/inside", "s3://videos/out", "s3://other/in", "in"])
+@pytest.mark.parametrize(
+    "results", ["s3://videos/inside", "s3://videos/out", "s3://other/in", "in"]
+)
 def test_results_beside_the_watched_prefix_are_accepted(
     monkeypatch: pytest.MonkeyPatch, results: str
 ):

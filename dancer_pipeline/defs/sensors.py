@@ -1,14 +1,14 @@
-"""The sensors decide nothing: `listing` records arrivals, `dispatcher` requests every run."""
+"""The sensors decide nothing: what has arrived is recorded, `dispatcher` requests every run."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from dancer_pipeline import failpoints
+from dancer_pipeline.defs.arrivals import add_partitions, build_listing, build_uploads
 from dancer_pipeline.defs.catalogue import Recipe
 from dancer_pipeline.defs.display import rows_of
 from dancer_pipeline.defs.jobs import JOB_NAMES
@@ -21,49 +21,20 @@ from dancer_pipeline.defs.partitions import (
 from dancer_pipeline.defs.runs import runs_by_video
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.gate import Manifest, unfinished
-from dancer_pipeline.identity import Upload
-from dancer_pipeline.lifecycle import Step, come_back, next_step, run_key
+from dancer_pipeline.lifecycle import Step, next_step, run_key
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
-from dancer_pipeline.sources import Ignored
 from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 ROWS_PER_TICK = 1000
-
-ARRIVALS_PER_TICK = 200
-"""What a tick records at the most, so that it stays short; the next one takes more."""
 
 
 def build_sensors(
     settings: Settings, jobs: Sequence[Any], graph: Mapping[str, Recipe]
 ) -> list[dg.SensorDefinition]:
-    """Build both sensors; they run from the start."""
-    return [_build_listing(settings), _build_dispatcher(settings, jobs, graph)]
-
-
-def _build_listing(settings: Settings) -> dg.SensorDefinition:
-    @dg.sensor(
-        minimum_interval_seconds=settings.tick_s,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Records every settled file of the inbox that the ledger does not know.",
-    )
-    def listing(
-        context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
-    ) -> dg.SensorResult | dg.SkipReason:
-        page = stores.source.page(context.cursor)
-        _record_ignored(stores, page.ignored)
-        new = stores.ledger.record(stores.ledger.unknown(page.uploads)[:ARRIVALS_PER_TICK])
-        failpoints.reach("after_ledger_commit")
-        _take_back(stores, page.uploads)
-        if not new:
-            return dg.SkipReason("nothing new")
-        return dg.SensorResult(
-            dynamic_partitions_requests=[_add({upload.video_id for upload in new})],
-            asset_events=[_arrival(upload) for upload in new],
-            cursor=page.next_cursor,
-        )
-
-    return listing
+    """Build the sensors; they run from the start."""
+    told = [build_uploads(settings)] if settings.queue else []
+    return [*told, build_listing(settings), _build_dispatcher(settings, jobs, graph)]
 
 
 def _build_dispatcher(
@@ -101,40 +72,6 @@ def _build_dispatcher(
         )
 
     return dispatcher
-
-
-def _add(video_ids: Iterable[str]) -> dg.AddDynamicPartitionsRequest:
-    return videos.build_add_request(sorted(video_ids))
-
-
-def _record_ignored(stores: Stores, ignored: Sequence[Ignored]) -> None:
-    reasons = {found.upload: found.reason for found in ignored}
-    for upload in stores.ledger.unknown(reasons):
-        stores.ledger.record([upload], state=State.IGNORED, reason=reasons[upload])
-
-
-def _take_back(stores: Stores, uploads: Sequence[Upload]) -> None:
-    """Open the rows of versions that were gone and lie in the inbox again."""
-    for row in stores.ledger.away(uploads):
-        # The page may be older than the row's end, so only a look at the source itself counts.
-        if stores.source.exists(row):
-            stores.ledger.change(row, **come_back(row))
-
-
-def _arrival(upload: Upload) -> dg.AssetMaterialization:
-    return dg.AssetMaterialization(
-        "uploaded_video",
-        partition=upload.video_id,
-        description=upload.key,
-        metadata={
-            "key": upload.key,
-            "bucket": upload.bucket,
-            "version": upload.version,
-            "size_bytes": upload.size_bytes,
-            "uploaded_at": dg.MetadataValue.timestamp(upload.uploaded_at),
-        },
-        tags={"dagster/data_version": upload.version},
-    )
 
 
 def _outcome(stores: Stores, row: Row, runs: Sequence[Run]) -> Outcome:
@@ -193,7 +130,7 @@ def _missing_partitions(
 ) -> list[dg.AddDynamicPartitionsRequest]:
     keys = {request.partition_key for request in requests if request.partition_key}
     missing = {key for key in keys if not instance.has_dynamic_partition(str(videos.name), key)}
-    return [_add(missing)] if missing else []
+    return [add_partitions(missing)] if missing else []
 
 
 def _counts(stores: Stores) -> str:

@@ -6,12 +6,17 @@ Nothing is opened before it is used, so definitions load without touching a disk
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import Policy
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import Settings
+from dancer_pipeline.settings import BucketPlace, Settings, bucket_place
 from dancer_pipeline.sources import FolderSource, Source
+
+if TYPE_CHECKING:
+    from dancer_pipeline.intake import Intake
+    from dancer_pipeline.sources.bucket import BucketSource
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,41 @@ class Stores:
     @cached_property
     def source(self) -> Source:
         """Where videos arrive."""
+        if place := bucket_place(self.settings.source):
+            return self._bucket(place)
         return FolderSource(Path(self.settings.source), settle_s=self.settings.settle_s)
+
+    @cached_property
+    def intake(self) -> "Intake":
+        """What takes the queue's messages into the ledger; only for a deployment with a queue."""
+        from dancer_pipeline.arrivals import Watched
+        from dancer_pipeline.aws import client
+        from dancer_pipeline.intake import Intake
+        from dancer_pipeline.message_queue import MessageQueue
+
+        chosen, place = self.settings, bucket_place(self.settings.source)
+        assert chosen.queue and place  # noqa: S101 - settings refuse a queue without a bucket
+        region = client("s3").meta.region_name
+        return Intake(
+            queue=MessageQueue(chosen.queue, visibility_s=chosen.visibility_s),
+            source=self._bucket(place),
+            ledger=self.ledger,
+            watched=Watched(place.bucket, place.prefix, region, chosen.bucket_owner),
+            wait_s=chosen.queue_wait_s,
+        )
+
+    def _bucket(self, place: BucketPlace) -> "BucketSource":
+        from dancer_pipeline.sources.bucket import BucketSource
+        from dancer_pipeline.sources.scratch import Scratch
+
+        return BucketSource(
+            place.bucket,
+            place.prefix,
+            scratch=Scratch(self.settings.scratch),
+            # Without a queue there is nobody to wait for: objects appear whole.
+            min_age_s=self.settings.missed_after_s if self.settings.queue else 0,
+            owner=self.settings.bucket_owner,
+        )
 
     @property
     def policy(self) -> Policy:

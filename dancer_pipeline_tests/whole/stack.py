@@ -67,6 +67,22 @@ class Stack:
         with dg.DagsterInstance.from_config(str(self.folder / "home")) as instance:
             yield instance
 
+    def stored_videos(self) -> set[tuple[str, str]]:
+        """Every version of a file that is in the inbox now."""
+        files = [path for path in self.inbox.rglob("*") if path.is_file() or path.is_symlink()]
+        uploads = [
+            file_upload(str(self.inbox), str(path.relative_to(self.inbox)), path.lstat())
+            for path in files
+        ]
+        return {(upload.video_id, upload.version) for upload in uploads}
+
+    @staticmethod
+    def waiting_messages() -> int:
+        """Return 0: a folder has no queue."""
+        return 0
+
+    dead_messages = waiting_messages
+
     def put(self, file: Path, name: str | None = None) -> Upload:
         """Copy a file into the inbox in one step."""
         self.inbox.mkdir(parents=True, exist_ok=True)
@@ -191,27 +207,3 @@ class Stack:
         }
         points = {"DANCER_FAILPOINT": failpoint, "DIE_AT": die_at}
         return clean | own | self.options | {name: it for name, it in points.items() if it}
-
-
-def assert_invariants(stack: Stack) -> None:
-    """Nothing lost, nothing twice: what must hold of every deployment that has come to rest."""
-    rows = stack.ledger.rows()
-    manifests = {(it.video_id, it.version): it for it in stack.results.manifests()}
-    for row in rows:
-        assert row.state not in OPEN_STATES, row
-        assert row.state == "completed" or row.reason, f"an end without a reason: {row}"
-        manifest = manifests.get((row.video_id, row.version))
-        deleted = [
-            entry["outcome"] for entry in stack.ledger.audits(row.video_id)
-            if entry["version"] == row.version and entry["outcome"] in ("deleted", "already gone")
-        ]  # fmt: skip
-        if row.state != "completed":
-            assert deleted == [], f"deleted although {row.state}: {row.key}"
-            continue
-        assert manifest is not None, row
-        assert manifest.missing == ()
-        assert stack.results.fingerprints(manifest) == {
-            name: result.fingerprint for name, result in manifest.results.items()
-        }
-        assert bool(deleted) == (row.deleted_at is not None)
-    assert stack.live_runs() == []

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from dancer_pipeline.states import State
-from dancer_pipeline_tests.whole.stack import Stack, assert_invariants
+from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.whole.stack import Stack
 
 
 def finish(stack: Stack, *uploads: object) -> None:

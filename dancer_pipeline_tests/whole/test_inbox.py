@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.states import Row, State
-from dancer_pipeline_tests.whole.stack import Stack, assert_invariants
+from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.whole.stack import Stack
 
 UNREADABLE = {
     "truncated_faststart_half.mp4": "incomplete: 3.4 s of 7.7 s could be decoded",

@@ -14,7 +14,8 @@ import pytest
 from dancer_pipeline.gate import Manifest
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.states import Outcome, Row, State
-from dancer_pipeline_tests.whole.stack import Stack, assert_invariants
+from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.whole.stack import Stack
 from dancer_pipeline_tests.whole.web import Operator
 
 pytestmark = pytest.mark.xdist_group("operators")
