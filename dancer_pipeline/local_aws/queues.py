@@ -2,7 +2,7 @@
 
 Mends of moto: it looks at every message on each send and receive; a delete with an old receipt
 handle deletes; a handle whose visibility has ended can still change it; the limit of 12 hours
-counts from the send; limits of attributes are not checked.
+counts from the send; limits of attributes are not checked; setting any attribute forgets the policy.
 """
 
 import copy
@@ -46,7 +46,8 @@ class Queue(models.Queue):
         for name, accepted in LIMITS.items():
             if name in attributes and int(attributes[name]) not in accepted:
                 raise InvalidAttributeValue(name)
-        super()._set_attributes(attributes, now)
+        kept = {} if "Policy" in attributes else {"Policy": self.policy}
+        super()._set_attributes(attributes | kept, now)
 
     @property
     def approximate_number_of_messages(self) -> int:

@@ -167,6 +167,14 @@ def test_an_attribute_beyond_the_limits_of_sqs_is_refused(aws: Aws, attribute: s
         Queue(aws, **{attribute: value})
 
 
+def test_setting_an_attribute_keeps_the_policy(aws: Aws):
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny"}]}'
+    queue = Queue(aws, Policy=policy)
+    queue.sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"VisibilityTimeout": "60"})
+    found = queue.sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])
+    assert found["Attributes"]["Policy"] == policy
+
+
 def test_no_message_is_lost_or_doubled_between_eight_receivers(aws: Aws):
     queue = Queue(aws)
     queue.send_many(1000)
