@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from dancer_pipeline.events import Unreadable, read_message
+
 MESSAGES = Path(__file__).with_name("messages")
 
 BUCKET = "dancer-uploads"
@@ -67,3 +69,17 @@ ENCODED_EVENTBRIDGE = {
     "as in paths": lambda key: eventbridge(quote(key)),
 }
 """How it may come through EventBridge as well, where one of the candidates must be the key."""
+
+
+def only(text: str) -> Any:
+    """Read a message of one event."""
+    events = read_message(text)
+    assert len(events) == 1
+    return events[0]
+
+
+def refusal(text: str) -> str:
+    """Read why a message of one event cannot be read."""
+    event = only(text)
+    assert isinstance(event, Unreadable)
+    return event.reason
