@@ -4,6 +4,8 @@ Many processes open it at the same moment. Usually its tables are up to date, wh
 tells; else one process migrates them under a lock while the others wait.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,12 +23,15 @@ MIGRATION_LOCK = 0x64616E636572
 """PostgreSQL's advisory locks have numbers; this one reads `dancer`."""
 
 POOL: dict[str, Any] = {
-    "pool_size": 1,  # an idle process keeps one connection; there are many processes
+    "pool_size": 1,  # of each process, when idle; there are many processes
     "max_overflow": 4,
     "pool_pre_ping": True,  # the server may have been started again meanwhile
 }
 
-PATIENCE = {
+PATIENCE_S = 30
+"""How long a SQLite ledger is waited for while others write."""
+
+CONNECTING = {
     "connect_timeout": 10,
     "keepalives_idle": 30,  # a server that vanished without a word is noticed within minutes
     "tcp_user_timeout": 60_000,
@@ -81,14 +86,30 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     return engine
 
 
-def _make_sqlite_patient(connection: Any, _record: Any) -> None:
-    # Write-ahead logging: others read while a worker writes. Full sync: survives power loss.
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+def _make_sqlite_patient(connection: sqlite3.Connection, _record: object) -> None:
+    # Full sync survives power loss; write-ahead logging lets others read while a worker writes.
+    for pragma in (f"busy_timeout={PATIENCE_S}000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            # Of those that switch a new file at once, SQLite refuses some without any patience.
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _postgresql(address: sa.URL) -> sa.Engine:
-    chosen = {name: value for name, value in PATIENCE.items() if name not in address.query}
+    chosen = {name: value for name, value in CONNECTING.items() if name not in address.query}
     return sa.create_engine(address, connect_args=chosen, **POOL)
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -115,18 +116,28 @@ def test_a_reason_of_any_characters_can_be_noted(ledger: Ledger):
     assert ledger.audits("walk-0")[0]["outcome"] == "\0"
 
 
+@pytest.fixture
+def all_find_it_unknown(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Make so many threads wait for each other between looking into the ledger and recording."""
+
+    def meet(count: int) -> None:
+        looked, real = threading.Barrier(count), Ledger.unknown
+
+        def unknown(ledger: Ledger, uploads: list[Upload]) -> list[Upload]:
+            found = real(ledger, uploads)
+            looked.wait()
+            return found
+
+        monkeypatch.setattr(Ledger, "unknown", unknown)
+
+    return meet
+
+
 def test_the_same_upload_recorded_by_many_at_once_is_new_to_one(
-    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+    ledger_url: str, all_find_it_unknown: Callable[[int], None]
 ):
-    known_to_none, real = threading.Barrier(8), Ledger.unknown
-
-    def unknown(ledger: Ledger, uploads: list[Upload]) -> list[Upload]:
-        found = real(ledger, uploads)
-        known_to_none.wait()
-        return found
-
+    all_find_it_unknown(8)
     Ledger(ledger_url)
-    monkeypatch.setattr(Ledger, "unknown", unknown)
     new: list[Upload] = []
 
     errors = in_threads(lambda: new.extend(Ledger(ledger_url).record([WALK])), count=8)
@@ -136,24 +147,21 @@ def test_the_same_upload_recorded_by_many_at_once_is_new_to_one(
     assert Ledger(ledger_url).counts() == {State.RECEIVED: 1}
 
 
-def test_lists_in_different_orders_recorded_at_once_are_new_to_one_each(ledger_url: str):
-    rounds = [
-        [replace(WALK, video_id=f"walk-{turn}-{number}") for number in range(400)]
-        for turn in range(5)
-    ]
+def test_lists_in_opposite_orders_recorded_at_once_are_new_to_one_each(
+    ledger_url: str, all_find_it_unknown: Callable[[int], None]
+):
+    all_find_it_unknown(4)
+    uploads = [replace(WALK, video_id=f"walk-{number}") for number in range(3000)]
     orders = iter([1, -1, 1, -1])
     new: list[Upload] = []
 
-    def record() -> None:
-        ledger, order = Ledger(ledger_url), next(orders)
-        for uploads in rounds:
-            new.extend(ledger.record(uploads[::order]))
-
-    errors = in_threads(record, count=4)
+    errors = in_threads(
+        lambda: new.extend(Ledger(ledger_url).record(uploads[:: next(orders)])), count=4
+    )
 
     assert not errors
     assert sorted(upload.video_id for upload in new) == sorted(
-        upload.video_id for uploads in rounds for upload in uploads
+        upload.video_id for upload in uploads
     )
 
 

@@ -1,0 +1,138 @@
+"""The ledger's database when it is down, comes back, or is none at all."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.ledger_database import LedgerUnavailableError
+from dancer_pipeline_tests.postgres import Postgres, postgres_running
+from dancer_pipeline_tests.threads import in_threads
+
+
+@pytest.fixture
+def own_server(postgres_server: Postgres) -> Iterator[Postgres]:
+    """Start a server that a test may stop."""
+    del postgres_server  # skips or fails where there is none
+    with postgres_running() as server:
+        yield server
+
+
+def test_a_server_that_was_started_again_is_found_again(own_server: Postgres) -> None:
+    """Case C44: what was recorded is there, and the ledger goes on without being opened anew."""
+    ledger = Ledger(own_server.database())
+    ledger.quarantine.count({"test_event": 1})
+
+    own_server.stop()
+    with pytest.raises(LedgerUnavailableError):
+        ledger.counts()
+    own_server.start()
+
+    assert ledger.quarantine.counted() == {"test_event": 1}
+
+
+def test_a_server_that_restarted_between_two_uses_is_not_noticed(own_server: Postgres) -> None:
+    ledger = Ledger(own_server.database())
+    ledger.counts()
+
+    own_server.stop()
+    own_server.start()
+
+    assert ledger.counts() == {}
+
+
+def test_a_server_that_is_down_is_named_without_the_password(own_server: Postgres) -> None:
+    url = own_server.database()
+    ledger = Ledger(url)
+    own_server.stop()
+
+    for fails in (ledger.counts, lambda: Ledger(url)):
+        with pytest.raises(LedgerUnavailableError, match=r"^DANCER_LEDGER \(.*refused") as raised:
+            fails()
+        assert f"127.0.0.1:{own_server.port}" in str(raised.value)
+        assert own_server.password not in everything_said(raised.value)
+
+
+def everything_said(error: BaseException | None) -> str:
+    """Join an error's words with those of all that it was raised from."""
+    return f"{error!r} {error} {everything_said(error.__context__)}" if error else ""
+
+
+def test_a_wrong_password_is_not_repeated(postgres: Callable[[], str]) -> None:
+    url = re.sub(":[^:]*@", ":canary-password@", postgres())
+
+    with pytest.raises(LedgerUnavailableError, match="password authentication failed") as raised:
+        Ledger(url)
+
+    assert "canary" not in everything_said(raised.value)
+
+
+def test_a_user_who_may_not_make_tables_is_told_so(postgres: Callable[[], str]) -> None:
+    url = sa.make_url(postgres())
+    with sa.create_engine(url).begin() as connection:
+        user = f"reader_{url.database}"
+        connection.execute(sa.text(f"create user {user} password 'reader'"))
+        connection.execute(sa.text("revoke create on schema public from public"))
+
+    with pytest.raises(LedgerUnavailableError, match=r"DANCER_LEDGER .*permission denied"):
+        Ledger(url.set(username=user, password="reader").render_as_string(hide_password=False))  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "here",
+        "",
+        "postgres://anna:canary@server/ledger",
+        "mysql://anna:canary@server/ledger",
+        "postgresql+asyncpg://anna:canary@server/ledger",
+        "postgresql://anna:can@ary@server/ledger",
+        "postgresql://anna:canary@server:port/ledger",
+    ],
+)
+def test_what_is_no_database_is_refused_with_what_is_accepted(url: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"^DANCER_LEDGER: .*postgresql://user:password@"
+    ) as raised:
+        Ledger(url)
+    assert not re.search("canary|ary@", str(raised.value))
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.sqlite"
+    file.write_text("no database" * 100)
+
+    with pytest.raises(LedgerUnavailableError, match=r"DANCER_LEDGER .*ledger.sqlite.*not a dat"):
+        Ledger(f"sqlite:///{file}")
+
+
+def test_a_password_with_special_characters_works_escaped(own_server: Postgres) -> None:
+    url = sa.make_url(own_server.database())
+    with sa.create_engine(url).begin() as connection:
+        connection.execute(sa.text(r"alter user postgres password 'a@b\:c/d%e'"))
+
+    escaped = url.render_as_string(hide_password=True).replace("***", "a%40b%3Ac%2Fd%25e")
+
+    assert Ledger(escaped).counts() == {}
+
+
+def test_an_idle_process_keeps_one_connection(postgres: Callable[[], str]) -> None:
+    url = postgres()
+    ledger = Ledger(url)
+
+    assert not in_threads(lambda: [ledger.counts() for _ in range(20)], count=5)
+
+    named = "select count(*) from pg_stat_activity where application_name = 'dancer_pipeline'"
+    here = " and datname = current_database()"
+    with sa.create_engine(url).connect() as connection:
+        assert connection.scalar(sa.text(named + here)) == 1
+
+
+def test_what_the_url_says_of_connecting_is_kept(postgres: Callable[[], str]) -> None:
+    ledger = Ledger(postgres() + "?application_name=mine&connect_timeout=3")
+
+    with ledger._engine.connect() as connection:
+        assert connection.scalar(sa.text("show application_name")) == "mine"
