@@ -1,0 +1,144 @@
+"""A log file for programs to read: a JSON object a line, from every process of a deployment.
+
+`dagster.yaml` names `LogFile` under `python_logs`: so whatever a run logs reaches it, the engine's
+events too. What a sensor logs Dagster hands to no such handler; `logged` does.
+"""
+
+import io
+import logging
+import logging.handlers
+import os
+import sys
+import warnings
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dancer_pipeline.redaction import known_secrets, redacted
+from dancer_pipeline.settings import Settings
+
+Result = TypeVar("Result")
+
+_TAGS = {"partition": "dagster/partition", "version": "dancer/version"}
+
+# Dagster's version is pinned; without this every run would say it.
+warnings.filterwarnings(
+    "ignore", "Handling yaml-defined logging configuration is currently in beta"
+)
+
+
+class LogFile(logging.handlers.WatchedFileHandler):
+    """Appends to `DANCER_LOG_FILE` whatever is as severe as `DANCER_LOG_LEVEL`.
+
+    Without a file it takes nothing. Every line is one write at the end of the file, so any number
+    of processes may share it, and it may be moved away under them.
+    """
+
+    def __init__(self) -> None:
+        settings = Settings.load()
+        super().__init__(settings.log_file or os.devnull, delay=True)
+        if settings.log_file:
+            self.setLevel(settings.log_level)
+            self.setFormatter(_json_lines())
+        else:
+            self.setLevel(logging.CRITICAL + 1)
+        self._is_known_broken = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; where that cannot be, the work goes on without."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - logging's name
+        """Say on stderr, once, why lines are missing; not what they said: that may be secret."""
+        if not self._is_known_broken:
+            sys.stderr.write(f"DANCER_LOG_FILE={self.baseFilename}: {sys.exc_info()[1]!r}\n")
+        self._is_known_broken = True
+
+    def _open(self) -> io.TextIOWrapper:
+        path = Path(self.baseFilename)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return io.TextIOWrapper(path.open("ab", buffering=0), "utf-8", write_through=True)
+
+
+def logged(evaluate: Callable[..., Result]) -> Callable[..., Result]:
+    """Let what a sensor logs, and the error that ends its tick, reach the log file."""
+    file = LogFile()
+
+    @wraps(evaluate)
+    def evaluated(context: Any, **resources: Any) -> Result:
+        logging_context = _LoggingContext(context, file)
+        try:
+            return evaluate(logging_context, **resources)
+        except Exception:
+            logging_context.log.exception("the tick failed")
+            raise
+
+    return evaluated
+
+
+class _LoggingContext:
+    """A sensor's context; its log, which Dagster makes when first asked, writes to a file too."""
+
+    def __init__(self, context: Any, file: LogFile) -> None:
+        self._context = context
+        self._file = file
+
+    @property
+    def log(self) -> logging.Logger:
+        log: logging.Logger = self._context.log
+        log.addHandler(self._file)
+        return log
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context, name)
+
+
+def _json_lines() -> logging.Formatter:
+    from structlog.processors import JSONRenderer, format_exc_info
+    from structlog.stdlib import ProcessorFormatter
+
+    return ProcessorFormatter(
+        processors=[format_exc_info, _entry, _without_secrets, JSONRenderer()]
+    )
+
+
+def _entry(_logger: object, _method: str, known: MutableMapping[str, Any]) -> dict[str, Any]:
+    """Name what a log is searched by; what is not known of a record is left out."""
+    record = known["_record"]
+    told = getattr(record, "dagster_meta", {})  # which run, step or sensor it comes from
+    tags, event = told.get("job_tags") or {}, told.get("dagster_event")
+    entry = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "message": told.get("orig_message") or known["event"],
+        "event": event.event_type_value if event else None,
+        "sensor": told.get("name"),
+        "run_id": told.get("run_id"),
+        "job": told.get("job_name"),
+        "step": told.get("step_key"),
+        **{name: tags.get(tag) for name, tag in _TAGS.items()},
+        "error": known.get("exception") or _error(event),
+        "logger": record.name,
+        "process": record.process,
+    }
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def _error(event: Any) -> str | None:
+    error = getattr(event and event.event_specific_data, "error", None)
+    return error.to_string() if error else None
+
+
+def _without_secrets(
+    _logger: object, _method: str, entry: MutableMapping[str, Any]
+) -> dict[str, Any]:
+    known = known_secrets(os.environ)
+    return {
+        name: redacted(value, known) if isinstance(value, str) else value
+        for name, value in entry.items()
+    }
