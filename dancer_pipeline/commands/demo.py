@@ -72,7 +72,7 @@ def _analyse(files: Sequence[Path], settings: Settings, dagster: Dagster, consol
             screen.update(rows)
     results = ResultStore(settings.results)
     for upload, row in zip(uploads, rows, strict=True):
-        show_results(console, upload, row, results, Path(settings.results))
+        show_results(console, upload, row, results, settings.results)
     return 0 if all(map(is_completed, rows[: len(own)])) else 1
 
 

@@ -21,11 +21,11 @@ NOTHING = "-"
 
 
 def show_results(
-    console: Console, upload: Upload, row: Row | None, results: ResultStore, root: Path
+    console: Console, upload: Upload, row: Row | None, results: ResultStore, root: str
 ) -> None:
     """Print how one video ended: its metrics, why it failed, where its report and tables are."""
     colour = "green" if is_completed(row) else "red"
-    words = row.reason if row else "it was taken out of the inbox before it was noticed"
+    words = row.reason if row else "it was taken away before it was noticed"
     console.print()
     console.print(
         Text.assemble((upload.file_name, "bold"), ": ", (row.state if row else "gone", colour))
@@ -40,7 +40,8 @@ def show_results(
         if metrics["value"].notna().any():
             console.print(metrics_table(metrics))
     if page := manifest.results.get("report"):
-        console.print(f"  report: {(root / page.file).as_uri()}", soft_wrap=True, markup=False)
+        address = f"{root}/{page.file}" if "://" in root else Path(root, page.file).as_uri()
+        console.print(f"  report: {address}", soft_wrap=True, markup=False)
     console.print(
         f"  tables: {root}/*/{row.video_id}/{row.version}.parquet", soft_wrap=True, markup=False
     )

@@ -2,7 +2,7 @@
 
 Mends of moto: it looks at every message on each send and receive; a delete with an old receipt
 handle deletes; a handle whose visibility has ended can still change it; the limit of 12 hours
-counts from the send; limits of attributes are not checked; setting any attribute forgets the policy.
+counts from the send; limits of attributes are not checked; setting one of them forgets the policy.
 """
 
 import copy
