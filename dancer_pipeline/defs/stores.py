@@ -53,7 +53,8 @@ class Stores:
         from dancer_pipeline.message_queue import MessageQueue
 
         chosen, place = self.settings, bucket_place(self.settings.source)
-        assert chosen.queue and place  # noqa: S101 - settings refuse a queue without a bucket
+        assert chosen.queue  # noqa: S101 - there is no `uploads` sensor without one
+        assert place  # noqa: S101 - settings refuse a queue without a bucket
         region = client("s3").meta.region_name
         return Intake(
             queue=MessageQueue(chosen.queue, visibility_s=chosen.visibility_s),

@@ -1,0 +1,47 @@
+"""Deployments on S3 and SQS, one for each way that a bucket keeps versions."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from dancer_pipeline.infrastructure import Route
+from dancer_pipeline.settings import Settings
+from dancer_pipeline_tests.cloud.deployment import Bucket, Cloud, infrastructure
+from dancer_pipeline_tests.standin import Aws
+
+MakeCloud = Callable[..., Cloud]
+
+
+@pytest.fixture
+def make_cloud(
+    aws: Aws, tmp_path: Path, postgres: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MakeCloud]:
+    """Set up a deployment; ledger and results are as in production, in PostgreSQL and on S3."""
+    monkeypatch.chdir(tmp_path)
+    with dg.instance_for_test() as instance:
+
+        def make(
+            versioning: str | None = "Enabled", routes: tuple[Route, ...] = (), **options: Any
+        ) -> Cloud:
+            bucket = Bucket.made(aws, infrastructure(versioning, routes))
+            settings = Settings(
+                source=f"s3://{bucket.name}/in",
+                results=f"s3://{bucket.plan.results}/results",
+                ledger=postgres(),
+                queue=bucket.queues.queue_url,
+                scratch=tmp_path / "scratch",
+                **{"queue_wait_s": 0, "backoff_s": 0, "missed_after_s": 0, **options},
+            )
+            # Messages that were left in the queue come again within the time of a test.
+            return Cloud(bucket, instance, settings.model_copy(update={"visibility_s": 1}))
+
+        yield make
+
+
+@pytest.fixture
+def cloud(make_cloud: MakeCloud) -> Cloud:
+    """Deploy as production is: with versions, told by S3 directly."""
+    return make_cloud()
