@@ -140,6 +140,8 @@ class _Pass:
             for chunk in _chunks(answer["Body"]):
                 self._file.write(chunk)
                 self._sums.add(chunk)
+            if self._sums.size_bytes < self._wanted.size_bytes:
+                raise _BreakError("the answer ended early")
         except (HTTPError, _BreakError) as error:
             self._broke(error)
 

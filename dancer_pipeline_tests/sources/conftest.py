@@ -8,9 +8,11 @@ import boto3
 import pytest
 
 from dancer_pipeline.aws import client
+from dancer_pipeline.identity import Upload
 from dancer_pipeline.sources.bucket import BucketSource
 from dancer_pipeline.sources.scratch import Scratch
 from dancer_pipeline_tests.sources.fault_proxy import FaultProxy, fault_proxy
+from dancer_pipeline_tests.sources.people import KEY
 from dancer_pipeline_tests.standin import Aws
 
 SourceOf = Callable[..., BucketSource]
@@ -18,7 +20,7 @@ SourceOf = Callable[..., BucketSource]
 
 @pytest.fixture
 def s3(aws: Aws) -> Any:
-    """Talk to the stand-in past every proxy: what somebody else does to the bucket."""
+    """Talk to the stand-in past every proxy, as somebody else does."""
     return boto3.client("s3", endpoint_url=aws.endpoint)
 
 
@@ -28,10 +30,10 @@ def scratch_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def source_of(aws: Aws, scratch_folder: Path) -> SourceOf:  # noqa: ARG001 - points the SDK
-    def build(bucket: str, prefix: str = "in/", min_age_s: float = 0) -> BucketSource:
+def source_of(scratch_folder: Path) -> SourceOf:
+    def build(bucket: str, prefix: str = "in/", **others: Any) -> BucketSource:
         scratch = Scratch(scratch_folder)
-        return BucketSource(bucket, prefix, scratch=scratch, min_age_s=min_age_s)
+        return BucketSource(bucket, prefix, **{"scratch": scratch, "min_age_s": 0, **others})
 
     return build
 
@@ -44,3 +46,10 @@ def proxy(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
         client.cache_clear()
         yield running
     client.cache_clear()
+
+
+def current(source: BucketSource, key: str = KEY) -> Upload:
+    """Return the upload that a key is now."""
+    found = source.find(key)
+    assert found
+    return found.upload

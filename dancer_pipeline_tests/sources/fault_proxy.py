@@ -39,9 +39,6 @@ class Fault:
 
     method: str = "GET"
     times: int = 1
-    at: Callable[[Request], bool] = lambda request: True
-    """Which requests of the method; all if not given."""
-
     status: int | None = None
     code: str = ""
     """Answer this instead of asking the stand-in."""
@@ -75,14 +72,14 @@ class FaultProxy:
         self.faults.append(fault)
 
     def sent(self, method: str) -> list[Request]:
-        """Requests of a method that have come so far."""
+        """Return the requests of a method that have come so far."""
         return [request for request in self.requests if request.method == method]
 
     def take_fault(self, request: Request) -> Fault:
         """Return what is to go wrong with a request, which may be nothing."""
         self.requests.append(request)
         for fault in self.faults:
-            if fault.method == request.method and fault.times and fault.at(request):
+            if fault.method == request.method and fault.times:
                 fault.times -= 1
                 return fault
         return Fault()
@@ -121,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
     proxy: FaultProxy
     target: str
 
-    def do_GET(self) -> None:  # noqa: N802 - named by the base class
+    def do_GET(self) -> None:
         content = self._content()
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -134,14 +131,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._pass_on(content, fault)
 
-    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815
+    do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815 - named by the base class
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing: the tests ask for what came."""
 
     def _content(self) -> bytes:
-        if self.headers.get("Expect", "").lower() == "100-continue":
-            pass  # the base class has answered it
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):
             return self.rfile.read(int(self.headers.get("Content-Length", 0)))
         content = b""
