@@ -9,6 +9,7 @@ from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import come_back
+from dancer_pipeline.logfile import logged
 from dancer_pipeline.settings import Settings, bucket_place
 from dancer_pipeline.sources import Ignored
 from dancer_pipeline.states import State
@@ -25,6 +26,7 @@ def build_uploads(settings: Settings) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Records the uploads that the queue tells of, then acknowledges the messages.",
     )
+    @logged
     def uploads(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult | dg.SkipReason:
@@ -49,6 +51,7 @@ def build_listing(settings: Settings) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Records every settled video of the source that the ledger does not know.",
     )
+    @logged
     def listing(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult:

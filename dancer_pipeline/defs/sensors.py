@@ -22,6 +22,7 @@ from dancer_pipeline.defs.runs import runs_by_video
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.gate import Manifest, unfinished
 from dancer_pipeline.lifecycle import Step, next_step, run_key
+from dancer_pipeline.logfile import logged
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
@@ -46,6 +47,7 @@ def _build_dispatcher(
         jobs=jobs,
         description="Looks at the ledger and at the runs, and requests whatever must happen next.",
     )
+    @logged
     def dispatcher(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult:
