@@ -1,8 +1,8 @@
 """Queues that stay quick with thousands of messages, and are as strict as SQS.
 
 Mends of moto: it looks at every message on each send and receive; a delete with an old receipt
-handle deletes; a handle whose visibility has ended can still change it; the limit of 12 hours
-counts from the send; limits of attributes are not checked; setting one of them forgets the policy.
+handle deletes; a handle whose visibility has ended can still change it; limits of attributes are
+not checked; setting one attribute forgets the policy.
 """
 
 import copy

@@ -167,6 +167,17 @@ def test_an_attribute_beyond_the_limits_of_sqs_is_refused(aws: Aws, attribute: s
         Queue(aws, **{attribute: value})
 
 
+def test_a_message_is_forgotten_when_its_retention_ends():
+    from dancer_pipeline.local_aws import queues
+
+    queue = queues.Queue("q", "eu-central-1", "123456789012", MessageRetentionPeriod=60)
+    for age_s in (61, 59):
+        message = queues.Message(f"{age_s} s old", "body")
+        message.sent_timestamp = (time.time() - age_s) * 1000
+        queue.add_message(message)
+    assert [it.id for it in queue.receive(10, 0, 30)] == ["59 s old"]
+
+
 def test_setting_an_attribute_keeps_the_policy(aws: Aws):
     policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny"}]}'
     queue = Queue(aws, Policy=policy)

@@ -201,3 +201,19 @@ def test_eight_clients_at_once_disturb_nobody(aws: Aws):
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(work, range(8))) == [None] * 8
     assert len(bucket.versions()) == 8 * 15 * 2
+
+
+def test_a_locked_version_is_not_deleted(aws: Aws):
+    bucket = Bucket(aws, None)
+    bucket.name = f"{bucket.name}-locked"
+    place = {"LocationConstraint": bucket.s3.meta.region_name}
+    bucket.s3.create_bucket(
+        Bucket=bucket.name, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True
+    )
+    version = bucket.put()["VersionId"]
+    bucket.s3.put_object_legal_hold(
+        Bucket=bucket.name, Key=KEY, VersionId=version, LegalHold={"Status": "ON"}
+    )
+    with pytest.raises(ClientError, match="AccessDenied"):
+        bucket.delete(VersionId=version)
+    assert bucket.versions() == [("object", version, True)]
