@@ -68,6 +68,7 @@ def test_a8_a_message_that_is_none_is_one_short_reason(text: str, reason: str):
     assert event.reason.isprintable()
     assert "\0" not in event.raw
     assert len(event.raw) <= 1024**2
+    assert event.raw.encode().decode() == event.raw
 
 
 def test_a8_an_unreadable_body_is_kept_word_for_word():
@@ -82,9 +83,10 @@ def test_a8_thirty_two_levels_are_read_and_one_more_is_not():
     assert refusal(direct(record(later=too_deep))) == "the message is nested more than 32 deep"
 
 
-@pytest.mark.parametrize("field", ["eventSource", "eventVersion", "eventName", "eventTime"])
-def test_a8_a_long_value_makes_no_long_reason(field: str):
-    assert len(refusal(direct(record(**{field: "x" * 5000})))) < 200
+@pytest.mark.parametrize("field", ["eventSource", "eventVersion", "eventName", "eventTime", "size"])
+@pytest.mark.parametrize("told", ["x" * 5000, ["x" * 5000]], ids=["text", "list"])
+def test_a8_a_long_value_makes_no_long_reason(field: str, told: object):
+    assert len(refusal(direct(record(**{field: told})))) < 200
 
 
 def test_a8_brackets_in_a_name_are_not_nesting():
