@@ -104,6 +104,19 @@ def test_when_nothing_happens_it_says_what_to_check_and_goes_on_watching(
     assert "sqlite:///ledger.sqlite" in words.getvalue()
 
 
+def test_whoever_stops_watching_stops_nothing_else(
+    squat: Path, bucket: str, aws: Aws, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.time, "sleep", interrupt)
+    console, words = quiet()
+    assert send_test(squat, options={}, console=console) == 130
+    assert "the upload goes its way" in words.getvalue()
+    assert len(aws.client("s3").list_object_versions(Bucket=bucket)["Versions"]) == 1
+
+
 def test_a_bucket_that_is_not_there_is_named(
     squat: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
 ):

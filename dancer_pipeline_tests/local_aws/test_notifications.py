@@ -162,3 +162,15 @@ def test_what_lies_elsewhere_is_not_told(told: Make):
     place = told()
     place.put("other/a.mp4")
     assert place.records() == []
+
+
+def test_a_batch_delete_tells_of_each_object_at_once(told: Make):
+    place = told()
+    for name in ("in/a.mp4", "in/b.mp4"):
+        place.put(name)
+    place.records()
+    keys = [{"Key": "in/a.mp4"}, {"Key": "in/b.mp4"}]
+    place.s3.delete_objects(Bucket=place.bucket, Delete={"Objects": keys})
+    records = place.records()
+    assert [it["eventName"] for it in records] == ["ObjectRemoved:DeleteMarkerCreated"] * 2
+    assert [it["s3"]["object"]["key"] for it in records] == ["in/a.mp4", "in/b.mp4"]

@@ -192,7 +192,7 @@ def test_eight_clients_at_once_disturb_nobody(aws: Aws):
     bucket = Bucket(aws, "Enabled")
 
     def work(number: int) -> None:
-        for round_ in range(15):
+        for round_ in range(6):
             bucket.put(b"x" * 1000, f"in/{number}-{round_}")
             bucket.versions()
             bucket.s3.get_object(Bucket=bucket.name, Key=f"in/{number}-{round_}")["Body"].read()
@@ -200,7 +200,7 @@ def test_eight_clients_at_once_disturb_nobody(aws: Aws):
 
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(work, range(8))) == [None] * 8
-    assert len(bucket.versions()) == 8 * 15 * 2
+    assert len(bucket.versions()) == 8 * 6 * 2
 
 
 def test_a_locked_version_is_not_deleted(aws: Aws):
