@@ -17,9 +17,10 @@ from dancer_pipeline.commands import listing
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.ledger_database import LedgerUnavailableError
 from dancer_pipeline.lifecycle import another_attempt
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import Settings, SettingsError
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import WHOLE, Outcome, Row, State
 
 app = typer.Typer(
@@ -193,17 +194,13 @@ def settings() -> None:
 @contextmanager
 def explained() -> Iterator[None]:
     """Turn an expected error into its message and a failing exit status."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from dancer_pipeline.pose.model import ModelError
 
     try:
         yield
     except BrokenPipeError:
         os._exit(0)  # whoever read the output has seen enough
-    except SQLAlchemyError as error:
-        raise _refusal(f"DANCER_LEDGER: {str(error).splitlines()[0]}") from error
-    except (CommandError, SettingsError, ModelError, ValueError, OSError) as error:
+    except (CommandError, LedgerUnavailableError, ModelError, ValueError, OSError) as error:
         raise _refusal(str(error)) from error
 
 

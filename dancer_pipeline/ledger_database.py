@@ -39,7 +39,7 @@ CONNECTING = {
 }
 
 
-class LedgerUnavailableError(OSError):
+class LedgerUnavailableError(Exception):
     """The ledger's database does not do its work; the message names the database and the cause."""
 
 
@@ -61,6 +61,18 @@ def open_database(url: str) -> sa.Engine:
     if version != migrations.NEWEST:
         _bring_up_to_date(engine)
     return engine
+
+
+def without_password(url: str) -> str:
+    """Return a database's URL as people may see it.
+
+    Raises
+    ------
+    ValueError
+        It is no such URL.
+    """
+    address = _address(url)
+    return address.difference_update_query(["password"]).render_as_string(hide_password=True)
 
 
 def _address(url: str) -> sa.URL:

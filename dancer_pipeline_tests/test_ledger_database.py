@@ -1,6 +1,8 @@
 """The ledger's database when it is down, comes back, or is none at all."""
 
 import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from dancer_pipeline.ledger import Ledger
-from dancer_pipeline.ledger_database import LedgerUnavailableError
+from dancer_pipeline.ledger_database import LedgerUnavailableError, without_password
 from dancer_pipeline_tests.postgres import Postgres, postgres_running
 from dancer_pipeline_tests.threads import in_threads
 
@@ -94,11 +96,15 @@ def test_a_user_who_may_not_make_tables_is_told_so(postgres: Callable[[], str]) 
     ],
 )
 def test_what_is_no_database_is_refused_with_what_is_accepted(url: str) -> None:
-    with pytest.raises(
-        ValueError, match=r"^DANCER_LEDGER: .*postgresql://user:password@"
-    ) as raised:
-        Ledger(url)
-    assert not re.search("canary|ary@", str(raised.value))
+    for refuses in (Ledger, without_password):
+        with pytest.raises(ValueError, match=r"^DANCER_LEDGER: .*postgresql://user:") as raised:
+            refuses(url)
+        assert not re.search("canary|ary@", everything_said(raised.value))
+
+
+def test_a_url_is_shown_without_any_password_in_it() -> None:
+    url = "postgresql://anna:canary@server/ledger?password=canary&sslmode=require"
+    assert without_password(url) == "postgresql://anna:***@server/ledger?sslmode=require"
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
@@ -107,6 +113,19 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(LedgerUnavailableError, match=r"DANCER_LEDGER .*ledger.sqlite.*not a dat"):
         Ledger(f"sqlite:///{file}")
+
+
+def test_a_new_file_that_another_process_has_just_begun_to_write_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself does not wait here: it refuses to switch to write-ahead logging at once."""
+    file = tmp_path / "ledger.sqlite"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("create table another (x)")
+    other.execute("begin immediate")
+    monkeypatch.setattr(time, "sleep", lambda _s: other.in_transaction and other.execute("commit"))
+
+    assert Ledger(f"sqlite:///{file}").counts() == {}
 
 
 def test_a_password_with_special_characters_works_escaped(own_server: Postgres) -> None:

@@ -160,13 +160,6 @@ def test_processes_that_start_at_once_migrate_an_older_ledger_once(older_url: st
     assert Ledger(older_url).counts() == dict.fromkeys(State, 1)
 
 
-def test_threads_that_open_new_files_at_once_are_all_served(tmp_path: Path) -> None:
-    """SQLite refuses some of those that switch a new file to write-ahead logging at once."""
-    for turn in range(40):
-        url = f"sqlite:///{tmp_path}/{turn}.sqlite"
-        assert not in_threads(lambda url=url: Ledger(url).counts(), count=12)
-
-
 def test_a_migration_that_fails_changes_nothing(
     older_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

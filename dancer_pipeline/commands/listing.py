@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-import sqlalchemy
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dancer_pipeline.commands.screen import is_completed
+from dancer_pipeline.ledger_database import without_password
 from dancer_pipeline.states import Row, State
 
 
@@ -28,7 +28,7 @@ def show_uploads(console: Console, rows: Iterable[Row]) -> None:
 def shown_value(name: str, value: object) -> str:
     """Return a setting's value without a password."""
     if name == "ledger":
-        return sqlalchemy.make_url(str(value)).render_as_string(hide_password=True)
+        return without_password(str(value))
     return "" if value is None else str(value)
 
 
