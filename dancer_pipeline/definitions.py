@@ -1,5 +1,7 @@
 """The code location: lists only."""
 
+import os
+
 import dagster as dg
 
 from dancer_pipeline.analyses import discover
@@ -20,6 +22,7 @@ from dancer_pipeline.defs.result_assets import (
 from dancer_pipeline.defs.retention import build_schedules, expire_previews, expire_sources
 from dancer_pipeline.defs.sensors import build_sensors
 from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.old_names import unread
 from dancer_pipeline.settings import Settings
 
 
@@ -66,4 +69,6 @@ def build_defs(settings: Settings) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """Load the code location from the environment."""
+    for words in unread(os.environ):
+        dg.get_dagster_logger().warning(words)
     return build_defs(Settings.load())

@@ -21,7 +21,10 @@ from dancer_pipeline_tests.analyses.contract import CHECKS, Analyses
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/tables.md", "docs/settings.md")
+DOCUMENTS = (
+    "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/tables.md", "docs/settings.md",
+    "docs/options.md",
+)  # fmt: skip
 
 
 def blocks(language: str) -> list[str]:

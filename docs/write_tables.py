@@ -2,8 +2,8 @@
 
     python docs/write_tables.py [--check]
 
-`docs/tables.md` gets every column, `docs/settings.md` every variable; the README gets one line per
-table, between its two markers.
+`docs/tables.md` gets every column, `docs/settings.md` every variable, `docs/options.md` everything
+that an uploader may say; the README gets one line per table, between its two markers.
 With `--check` nothing is written; the exit code says whether anything would change.
 """
 
@@ -16,6 +16,8 @@ import pyarrow as pa
 
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.defs.catalogue import table_catalogue
+from dancer_pipeline.old_names import OLD_NAMES
+from dancer_pipeline.options import OPTIONS
 from dancer_pipeline.results import IDENTITY
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.tables import Column, Table
@@ -26,7 +28,7 @@ UNITS = {"s": "s", "hz": "Hz", "deg": "deg", "px": "px", "m": "m", "bytes": "byt
 
 
 def main() -> int:
-    """Write both documents, or tell whether they are up to date."""
+    """Write the documents, or tell whether they are up to date."""
     parser = argparse.ArgumentParser(description="Write the tables into the documents.")
     parser.add_argument("--check", action="store_true", help="write nothing, tell whether it would")
     check = parser.parse_args().check
@@ -38,6 +40,7 @@ def main() -> int:
         readme: with_summary(readme.read_text(), summary(tables)),
         ROOT / "docs" / "tables.md": reference(tables, shared),
         ROOT / "docs" / "settings.md": variables(),
+        ROOT / "docs" / "options.md": options(),
     }
     stale = [
         path for path, text in documents.items() if not path.exists() or path.read_text() != text
@@ -63,6 +66,43 @@ def variables() -> str:
     for name, field in Settings.model_fields.items():
         default = "unset" if field.default is None else f"`{field.default}`"
         lines.append(f"| `DANCER_{name.upper()}` | {default} | {field.description} |")
+    lines += [
+        "",
+        "## Names of older set-ups",
+        "",
+        "Nothing reads these; where one is set and its successor is not, the log says so.",
+        "",
+        "| older name | what to set now |",
+        "|---|---|",
+        *(f"| `{old.name}` | {old.now} |" for old in OLD_NAMES),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def options() -> str:
+    """Make one line per thing that an uploader may say about a video."""
+    example = ",".join(f"{it.name}={it.example}" for it in OPTIONS if "," not in it.example)
+    lines = [
+        "# What an uploader may say about a video",
+        "",
+        "Written by `make docs` from `dancer_pipeline/options.py`. All of it is optional and goes",
+        "into the object's metadata, which S3 takes with the upload:",
+        "",
+        "```sh",
+        f'aws s3 cp squats.mp4 s3://bucket/in/ --metadata "{example}"',
+        "```",
+        "",
+        "A value that cannot be used is left out, nothing fails because of it, and the report says",
+        "why. What was said is the table [`upload_options`](tables.md#upload_options), which an",
+        "analysis may read. Names may be written with `-` for `_`; other metadata is left alone.",
+        "",
+        "| metadata | accepted | example | what it is |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{it.name}` | {it.accepted} | `{it.example}` | {it.column.description} |"
+        for it in OPTIONS
+    ]
     return "\n".join(lines) + "\n"
 
 

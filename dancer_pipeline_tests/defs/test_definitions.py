@@ -131,6 +131,17 @@ def test_the_code_location_loads_with_an_empty_environment(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [], "loading touches no disk"
 
 
+def test_a_variable_of_an_older_set_up_is_answered_where_the_code_location_loads(tmp_path: Path):
+    program = "from dancer_pipeline.definitions import defs; defs()"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], env={"S3_BUCKET": "c4nary"}, cwd=tmp_path,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert "S3_BUCKET is set, but nothing reads it: set DANCER_SOURCE=s3://" in loaded.stderr
+    assert "c4nary" not in loaded.stderr
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "accepted"),
     [("DANCER_TICK_S", "soon", "valid integer"), ("DANCER_CLEANUPS", "on", "DANCER_CLEANUP?")],
