@@ -10,10 +10,17 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from dancer_pipeline.defs.display import analysis_shown, findings_shown, metrics_shown, schema_of
+from dancer_pipeline.defs.display import (
+    analysis_shown,
+    findings_shown,
+    metrics_shown,
+    options_shown,
+    schema_of,
+)
 from dancer_pipeline.defs.pictures import SHOWN_IN_PLACE, Picture, curves
 from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.options import upload_options
 from dancer_pipeline.tables import LABEL, Column, Table
 
 ANGLES = Table(
@@ -140,6 +147,19 @@ def test_metrics_are_counted_listed_and_advised_on():
         {"advice": "Turn.", "metric": "reach"}
     ]
     assert "advice" not in metrics_shown(metrics[metrics["status"] == "ok"])
+
+
+def test_what_was_said_of_a_video_is_shown_with_its_problems():
+    said = {"view": "side", "mirrored": "no", "court": "0,1 1,1 1,0 0,0", "stature_m": "180"}
+
+    shown = options_shown(upload_options(said))
+
+    problems = shown.pop("problems")
+    assert shown == {
+        "view": "sagittal", "mirrored": False, "court": "[0. 1. 1. 1. 1. 0. 0. 0.]",
+    }  # fmt: skip
+    assert "Did you mean 1.80?" in str(problems.records[0].data["problem"])
+    assert options_shown(upload_options({})) == {"problems": "none"}
 
 
 def test_no_findings_are_no_table():

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.options import upload_options
 from dancer_pipeline.report.document import report_json
 from dancer_pipeline.report.moments import key_moments
 from dancer_pipeline.report.page import printable, report
@@ -33,6 +34,59 @@ def test_the_page_says_what_was_found_what_to_do_and_what_could_not_be_measured(
         "This is not a diagnosis.",
     ):
         assert words in html
+
+
+def test_what_the_uploader_said_is_repeated_in_peoples_words_and_what_is_wrong_with_it() -> None:
+    said = {
+        "sample_fps": "15", "exercise": "push-up", "view": "side", "mirrored": "true",
+        "court": "0.1,0.9 0.9,0.9 0.7,0.3 0.3,0.3", "stature_m": "180", "excercise": "<b>",
+    }  # fmt: skip
+    tables = example.tables() | {"upload_options": upload_options(said)}
+
+    made = report(tables, title="a.mp4", outcome="complete")
+
+    for name, value in (
+        ("Frames to analyse per second", "15"),
+        ("Movement", "push up"),
+        ("Filmed from", "the side"),
+        ("Picture is mirrored", "yes"),
+        ("Court&#39;s corners", "marked"),
+    ):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in made.html
+    assert "stature_m=180 was not used. Did you mean 1.80?" in made.html
+    assert "Body height" not in made.html
+    told = made.document["video"]["upload_options"]
+    json.dumps(told, allow_nan=False)
+    assert told["sample_hz"] == 15.0
+    assert told["stature_m"] is None
+    assert told["court"] == [0.1, 0.9, 0.9, 0.9, 0.7, 0.3, 0.3, 0.3]
+    assert len(told["problems"]) == 2
+
+
+def test_a_failed_video_too_repeats_what_was_said() -> None:
+    tables = {"upload_options": upload_options({"stature_m": "1.8"})}
+
+    html = report(tables, title="a.mp4", outcome="failed", reason="it is empty").html
+
+    assert "<dt>Body height</dt><dd>1.8 m</dd>" in html
+    assert "Not all of it could be used" not in html
+
+
+@pytest.mark.parametrize("tables", [{}, {"upload_options": upload_options({})}])
+def test_where_nothing_was_said_nothing_is_repeated(tables: dict[str, pd.DataFrame]) -> None:
+    html = report(example.tables() | tables, title="a.mp4", outcome="complete").html
+
+    assert "What was said about this video" not in html
+
+
+def test_what_an_uploader_writes_is_no_markup() -> None:
+    said = {"exercise": "<script>alert(1)</script>", "view": "&lt;"}
+    tables = example.tables() | {"upload_options": upload_options(said)}
+
+    html = report(tables, title="a.mp4", outcome="complete").html
+
+    assert "exercise=&lt;script&gt;alert(1)&lt;/script&gt; was not used." in html
+    assert "<script" not in html
 
 
 def test_the_page_is_the_same_every_time() -> None:
