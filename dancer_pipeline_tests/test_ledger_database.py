@@ -4,14 +4,18 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from dancer_pipeline import ledger_database
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.ledger_database import LedgerUnavailableError, without_password
 from dancer_pipeline_tests.postgres import Postgres, postgres_running
+from dancer_pipeline_tests.test_ledger import WALK
 from dancer_pipeline_tests.threads import in_threads
 
 
@@ -23,8 +27,8 @@ def own_server(postgres_server: Postgres) -> Iterator[Postgres]:
         yield server
 
 
-def test_a_server_that_was_started_again_is_found_again(own_server: Postgres) -> None:
-    """Case C44: what was recorded is there, and the ledger goes on without being opened anew."""
+def test_c44_a_server_that_was_started_again_is_found_again(own_server: Postgres) -> None:
+    """What was recorded is there, and the ledger goes on without being opened anew."""
     ledger = Ledger(own_server.database())
     ledger.quarantine.count({"test_event": 1})
 
@@ -36,7 +40,7 @@ def test_a_server_that_was_started_again_is_found_again(own_server: Postgres) ->
     assert ledger.quarantine.counted() == {"test_event": 1}
 
 
-def test_a_server_that_restarted_between_two_uses_is_not_noticed(own_server: Postgres) -> None:
+def test_c44_a_server_that_restarted_between_two_uses_is_not_noticed(own_server: Postgres) -> None:
     ledger = Ledger(own_server.database())
     ledger.counts()
 
@@ -126,6 +130,32 @@ def test_a_new_file_that_another_process_has_just_begun_to_write_is_waited_for(
     monkeypatch.setattr(time, "sleep", lambda _s: other.in_transaction and other.execute("commit"))
 
     assert Ledger(f"sqlite:///{file}").counts() == {}
+
+
+def test_c45_a_full_disk_is_named_and_nothing_is_recorded_by_halves(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    with ledger._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    many = [replace(WALK, video_id=f"walk-{number}") for number in range(1000)]
+    with pytest.raises(LedgerUnavailableError, match=r"DANCER_LEDGER .*disk is full"):
+        ledger.record(many)
+
+    assert ledger.rows() == []
+
+
+def test_c45_a_ledger_that_stays_locked_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_database, "PATIENCE_S", 0)
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(LedgerUnavailableError, match=r"DANCER_LEDGER .*locked"):
+            ledger.record([WALK])
+
+    assert ledger.record([WALK]) == [WALK]
 
 
 def test_a_password_with_special_characters_works_escaped(own_server: Postgres) -> None:

@@ -83,8 +83,7 @@ def test_a_ledger_whose_version_is_noted_is_migrated_from_there(older_url: str) 
     assert differences(older_url) == []
 
 
-def test_uploads_in_every_state_outlive_the_migration(older_url: str) -> None:
-    """Case I130: upgrade with uploads in each state."""
+def test_i130_uploads_in_every_state_outlive_the_migration(older_url: str) -> None:
     ledger = Ledger(older_url)
 
     assert ledger.counts() == dict.fromkeys(State, 1)
