@@ -83,7 +83,12 @@ class BucketSource:
     def find(self, key: str, version_id: str | None = None) -> Found | None:
         """Look at one version of a key, or at the current one; None if it is not there."""
         wanted = VersionPin(version_id) if version_id and version_id != NO_VERSION else None
-        found = self._versions.find(key, wanted)
+        try:
+            found = self._versions.find(key, wanted)
+        except ClientError as error:
+            if wanted and status_of(error) == 400:  # what was named is no id that S3 ever gave
+                return None
+            raise
         if not isinstance(found, Located):
             return None
         return Found(self._versions.upload(key, found.head), found.is_withdrawn)

@@ -140,10 +140,11 @@ class _Pass:
             for chunk in _chunks(answer["Body"]):
                 self._file.write(chunk)
                 self._sums.add(chunk)
-            if self._sums.size_bytes < self._wanted.size_bytes:
-                raise _BreakError("the answer ended early")
         except (HTTPError, _BreakError) as error:
             self._broke(error)
+        else:
+            if self._sums.size_bytes < self._wanted.size_bytes:
+                self._broke(_BreakError("the answer ended early"))
 
     def _broke(self, error: Exception) -> None:
         done, size = self._sums.size_bytes, self._wanted.size_bytes

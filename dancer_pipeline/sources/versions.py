@@ -126,8 +126,7 @@ class Versions:
         try:
             answer = client("s3").head_object(**self.place, Key=key, **version)
         except ClientError as error:
-            # 405 is a delete marker's answer to its own id, 400 the one to an id that is none.
-            if status_of(error) in ((400, 404, 405) if version else (404,)):
+            if status_of(error) in (404, 405):  # 405 is a delete marker's answer to its own id
                 return Absent(is_marker=_is_marker(error))
             raise explained(error, repr(key), "s3:GetObject and s3:GetObjectVersion") from error
         return head_of(answer)

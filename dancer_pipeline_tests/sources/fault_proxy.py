@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 HOP_HEADERS = ("connection", "content-length", "transfer-encoding", "server", "date")
@@ -104,17 +103,20 @@ def fault_proxy(behind: str) -> Iterator[FaultProxy]:
             server.shutdown()
 
 
+def _say_nothing(*_: object) -> None:
+    """Print no traceback: a client that goes away is what is being tested."""
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that goes away is what is being tested."""
+    handle_error = _say_nothing
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    log_message = _say_nothing
     proxy: FaultProxy
     target: str
 
@@ -132,9 +134,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._pass_on(content, fault)
 
     do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815 - named by the base class
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: the tests ask for what came."""
 
     def _content(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):

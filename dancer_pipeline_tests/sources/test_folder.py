@@ -15,6 +15,7 @@ from dancer_pipeline.sources import (
     SourceGoneError,
 )
 from dancer_pipeline.sources.folder import PRIVATE_PREFIX
+from dancer_pipeline_tests.test_architecture import loaded_with
 
 
 @pytest.fixture
@@ -260,3 +261,10 @@ def test_a_file_has_nothing_written_beside_it(source: FolderSource, inbox: Path)
     (inbox / "walk.mp4").write_bytes(b"x")
 
     assert source.metadata(only_upload(source)) == {}
+
+
+def test_a_folder_needs_nothing_of_aws():
+    loaded = loaded_with("import dancer_pipeline.sources, sys; print(*sys.modules)")
+
+    assert "dancer_pipeline.sources.folder" in loaded
+    assert not loaded & {"boto3", "botocore", "urllib3"}
