@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dancer_pipeline.events import Arrival, Removal
-from dancer_pipeline.identity import NO_VERSION, ETagPin, Upload, object_upload, pin
+from dancer_pipeline.identity import ETagPin, Upload, object_upload, pin
 from dancer_pipeline.states import Row, State
 
 SAME_MOMENT = timedelta(seconds=5)
@@ -35,9 +35,9 @@ class Watched:
             return f"it is from account {event.account!r}, DANCER_BUCKET_OWNER is another"
         return None
 
-    def covers(self, event: Arrival | Removal) -> bool:
-        """Whether the key is under the watched prefix."""
-        return any(key.startswith(self.prefix) for key in event.keys)
+    def keys(self, event: Arrival | Removal) -> list[str]:
+        """Return what the event's key may be, where that is under the watched prefix."""
+        return [key for key in event.keys if key.startswith(self.prefix)]
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,9 @@ def _lost(arrival: Arrival, key: str, state: State, known: Sequence[Row]) -> lis
 
 def _as_told(arrival: Arrival, key: str) -> Upload:
     """Describe a version by its notification alone, because S3 has it no more."""
-    is_versioned = arrival.version_id not in (None, NO_VERSION)
     if arrival.size_bytes is None or arrival.event_time is None:
         raise ValueError("the object is gone, and the message tells neither its size nor its time")
-    if not is_versioned and arrival.etag is None:
+    if arrival.version_id is None and arrival.etag is None:
         raise ValueError("the object is gone, and the message tells neither version nor ETag")
     return object_upload(
         arrival.bucket,

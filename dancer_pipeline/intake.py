@@ -30,6 +30,7 @@ LOOKING_LIMIT_S = 6.0
 
 REMOVED = "somebody deleted it before it was analysed: upload it again"
 OUTSIDE = "outside the watched prefix"
+FOLDER = "folder"
 WAITING = (State.RECEIVED, State.QUEUED)
 
 
@@ -116,7 +117,7 @@ class Intake:
                 self._refuse(settled, event.reason, event.raw)
             elif refusal := self.watched.refusal(event):
                 self._refuse(settled, refusal, message.body)
-            elif not self.watched.covers(event):
+            elif not self.watched.keys(event):
                 settled.counted[OUTSIDE] += 1
             elif isinstance(event, Arrival):
                 self._arrive(settled, event)
@@ -130,7 +131,7 @@ class Intake:
         if arrival.note:
             settled.notes.append(f"{arrival.keys[0]!r}: {arrival.note}")
         looks: list[tuple[str, Found | None]] = []
-        for key in arrival.keys:
+        for key in self.watched.keys(arrival):
             if is_known(arrival, self._known(arrival.bucket, key)):
                 return
             found = self.source.find(key, arrival.version_id)
@@ -139,6 +140,9 @@ class Intake:
                 break
         key, found = next((look for look in reversed(looks) if look[1]), looks[0])
         upload, is_withdrawn = (found.upload, found.is_withdrawn) if found else (None, False)
+        if upload and not upload.size_bytes and key.endswith("/"):
+            settled.counted[FOLDER] += 1
+            return
         known = self._known(arrival.bucket, key)
         try:
             settled.entries += entries(arrival, key, upload, is_withdrawn=is_withdrawn, known=known)
@@ -147,7 +151,9 @@ class Intake:
 
     def _removed(self, removal: Removal) -> list[Row]:
         """Return the rows that wait for an object which is no longer there."""
-        rows = [row for key in removal.keys for row in self._known(removal.bucket, key)]
+        rows = [
+            row for key in self.watched.keys(removal) for row in self._known(removal.bucket, key)
+        ]
         return [row for row in rows if row.state in WAITING and not self.source.exists(row)]
 
     def _record(self, settled: Settled) -> list[Upload]:

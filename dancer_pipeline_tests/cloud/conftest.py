@@ -21,7 +21,7 @@ def make_cloud(
 ) -> Iterator[MakeCloud]:
     """Set up a deployment; ledger and results are as in production, in PostgreSQL and on S3."""
     monkeypatch.chdir(tmp_path)
-    with dg.instance_for_test() as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
 
         def make(
             versioning: str | None = "Enabled", routes: tuple[Route, ...] = (), **options: Any
