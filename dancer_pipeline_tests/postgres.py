@@ -22,6 +22,9 @@ from dancer_pipeline_tests.ports import free_port
 # What was committed outlives the server's processes, though not a loss of power.
 QUICK = ("fsync=off", "full_page_writes=off", "max_connections=200")
 
+PROGRAMS = Path("pgserver", "pginstall", "bin")
+"""In the wheel."""
+
 
 class NoServerError(Exception):
     """There is no PostgreSQL server on this machine; the message says what to do."""
@@ -96,7 +99,7 @@ def postgres_running() -> Iterator[Postgres]:
     try:
         if user := as_nobody():
             os.chown(folder, user["user"], user["group"])
-        server = Postgres(_programs(), folder, free_port())
+        server = Postgres(_programs(folder), folder, free_port())
         server.initialise()
         server.start()
         try:
@@ -115,25 +118,33 @@ def as_nobody() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
-def _programs() -> Path:
-    """Find the folder of a server that an unprivileged user can run."""
-    for folder in _candidates():
-        command = [folder / "initdb", "--version"]
-        try:
-            subprocess.run(command, check=True, capture_output=True, **as_nobody())
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return folder
+def _programs(folder: Path) -> Path:
+    """Find a server's programs that an unprivileged user can run."""
+    wheel = importlib.util.find_spec("pgserver")
+    wheels = [Path(wheel.origin).parents[1]] if wheel and wheel.origin else []
+    candidates = [*(packages / PROGRAMS for packages in wheels), *_of_the_system()]
+    for programs in filter(_can_run, candidates):
+        return programs
+    for packages in wheels:  # below a folder that is root's alone
+        for part in packages.glob("pgserver*"):
+            shutil.copytree(part, folder / part.name)
+        if _can_run(folder / PROGRAMS):
+            return folder / PROGRAMS
     raise NoServerError(
         "no PostgreSQL server here: install the system's package (Debian: postgresql), or on"
         " Python before 3.13 the wheel pgserver"
     )
 
 
-def _candidates() -> Iterator[Path]:
-    wheel = importlib.util.find_spec("pgserver")
-    if wheel and wheel.origin:
-        yield Path(wheel.origin).parent / "pginstall" / "bin"
+def _can_run(programs: Path) -> bool:
+    command = [programs / "initdb", "--version"]
+    try:
+        return subprocess.run(command, capture_output=True, **as_nobody()).returncode == 0
+    except OSError:
+        return False
+
+
+def _of_the_system() -> Iterator[Path]:
     if on_path := shutil.which("postgres"):
         yield Path(on_path).resolve().parent
     # Debian keeps them off the path, one folder for each version.
