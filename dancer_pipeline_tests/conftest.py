@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from dancer_pipeline.aws import client
 from dancer_pipeline.synthetic.clip import make_clip
 from dancer_pipeline.synthetic.performance import View
+from dancer_pipeline_tests.fault_proxy import FaultProxy, fault_proxy
 from dancer_pipeline_tests.postgres import NoServerError, Postgres, postgres_running
 from dancer_pipeline_tests.standin import Aws, standin_running
 
@@ -57,6 +59,16 @@ def aws(standin: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     for name, value in standin.environment.items():
         monkeypatch.setenv(name, value)
     return standin
+
+
+@pytest.fixture
+def proxy(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    """Put a bad network between the product and the stand-in."""
+    with fault_proxy(aws.endpoint) as running:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", running.endpoint)
+        client.cache_clear()
+        yield running
+    client.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,11 @@ def test_every_variable_is_documented():
         ("DANCER_CLEANUP", "yes", "'on', 'off' or 'dry-run'"),
         ("DANCER_MAX_ATTEMPTS", "many", "DANCER_MAX_ATTEMPTS='many'"),
         ("DANCER_MAX_ATTEMPTS", "0", "greater than or equal to 1"),
-        ("DANCER_SOURCE", "ftp://host/videos", "a folder's path, file:///folder or s3://bucket/prefix"),
+        (
+            "DANCER_SOURCE",
+            "ftp://host/videos",
+            "a folder's path, file:///folder or s3://bucket/prefix",
+        ),
         ("DANCER_SOURCE", "s3://Not_A_Bucket/in", "s3://bucket/prefix"),
         ("DANCER_BUCKET_OWNER", "me", "DANCER_BUCKET_OWNER='me'"),
         ("DANCER_QUEUE_WAIT_S", "21", "less than or equal to 20"),

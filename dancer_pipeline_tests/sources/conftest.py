@@ -1,17 +1,15 @@
 """A bucket as a source, and a bad network in front of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from dancer_pipeline.aws import client
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.sources.bucket import BucketSource
 from dancer_pipeline.sources.scratch import Scratch
-from dancer_pipeline_tests.sources.fault_proxy import FaultProxy, fault_proxy
 from dancer_pipeline_tests.sources.people import KEY
 from dancer_pipeline_tests.standin import Aws
 
@@ -36,16 +34,6 @@ def source_of(scratch_folder: Path) -> SourceOf:
         return BucketSource(bucket, prefix, **{"scratch": scratch, "min_age_s": 0, **others})
 
     return build
-
-
-@pytest.fixture
-def proxy(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
-    """Put a bad network between the source and the stand-in."""
-    with fault_proxy(aws.endpoint) as running:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", running.endpoint)
-        client.cache_clear()
-        yield running
-    client.cache_clear()
 
 
 def current(source: BucketSource, key: str = KEY) -> Upload:

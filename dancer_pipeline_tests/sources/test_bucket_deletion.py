@@ -6,8 +6,8 @@ import pytest
 
 from dancer_pipeline.sources import Deletion, SourceRefusedError
 from dancer_pipeline.sources import bucket as bucket_module
+from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.sources.conftest import SourceOf, current
-from dancer_pipeline_tests.sources.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.sources.people import (
     KEY,
     another_second,

@@ -22,8 +22,8 @@ from dancer_pipeline.sources import (
 )
 from dancer_pipeline.sources.bucket import BucketSource
 from dancer_pipeline.sources.scratch import ScratchFullError
+from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.sources.conftest import SourceOf, current
-from dancer_pipeline_tests.sources.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.sources.people import KEY, another_second, put, set_versioning
 from dancer_pipeline_tests.standin import Aws
 
