@@ -38,6 +38,9 @@ class Fault:
 
     method: str = "GET"
     times: int = 1
+    at: Callable[[Request], bool] = lambda request: True  # noqa: ARG005
+    """Which requests of the method."""
+
     status: int | None = None
     code: str = ""
     """Answer this instead of asking the stand-in."""
@@ -78,7 +81,7 @@ class FaultProxy:
         """Return what is to go wrong with a request, which may be nothing."""
         self.requests.append(request)
         for fault in self.faults:
-            if fault.method == request.method and fault.times:
+            if fault.method == request.method and fault.times and fault.at(request):
                 fault.times -= 1
                 return fault
         return Fault()
