@@ -100,6 +100,8 @@ def test_what_cannot_be_used_is_null_and_said_with_what_is_accepted(
     [
         "0.3,0.3 0.7,0.3 0.9,0.9 0.1,0.9",  # upper left first
         "0.9,0.9 0.1,0.9 0.3,0.3 0.7,0.3",  # the other way round
+        "0.9,0.9 0.7,0.3 0.3,0.3 0.1,0.9",  # lower right first
+        "0.7,0.3 0.3,0.3 0.1,0.9 0.9,0.9",  # upper right first
         "0.1,0.9 0.7,0.3 0.9,0.9 0.3,0.3",  # crossed
         "0.1,0.9 0.9,0.9 0.5,0.8 0.3,0.3",  # dented
         "0.1,0.9 0.9,0.9 0.5,0.9 0.3,0.9",  # flat
