@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from dancer_pipeline import aws as aws_module
 from dancer_pipeline.aws import client
@@ -100,7 +102,8 @@ def test_d52_a_stalled_body_is_given_up_by_the_read_limit_and_resumed(
 
 
 def test_d52_a_crawling_body_is_given_up_and_never_analysed_short(
-    bucket: str,
+    aws: Aws,
+    s3: Any,
     source_of: SourceOf,
     proxy: FaultProxy,
     scratch_folder: Path,
@@ -108,11 +111,14 @@ def test_d52_a_crawling_body_is_given_up_and_never_analysed_short(
 ):
     monkeypatch.setattr(download, "CRAWL_S", 0.2)
     monkeypatch.setattr(download, "BREAKS", 2)
-    proxy.bytes_per_s = 1024
+    bucket = aws.bucket("Enabled")
+    put(s3, bucket, CONTENT[:20_000])
     source = source_of(bucket)
+    upload = current(source)
+    proxy.bytes_per_s = 1024
 
     with pytest.raises(SourceBrokenError, match="broke too often"):
-        read(source, current(source))
+        read(source, upload)
     assert len(proxy.sent("GET")) == 3
     assert left_behind(scratch_folder) == []
 
@@ -181,6 +187,42 @@ def test_d53_parts_that_were_resumed_wrongly_are_noticed_by_the_checksum_of_the_
 
     assert read(source, current(source)) == CONTENT
     assert len(proxy.sent("GET")) == 3
+
+
+def test_d53_without_any_checksum_the_etag_of_a_single_part_must_do(
+    aws: Aws, source_of: SourceOf, proxy: FaultProxy
+):
+    """Older clients upload without a checksum."""
+    bucket = aws.bucket("Enabled")
+    older = boto3.client(
+        "s3",
+        endpoint_url=aws.endpoint,
+        config=Config(request_checksum_calculation="when_required"),
+    )
+    put(older, bucket, CONTENT)
+    proxy.harm(Fault(share=0.3, then="cut"))
+    proxy.harm(Fault(share=0.5, then="flip"))
+    source = source_of(bucket)
+
+    assert read(source, current(source)) == CONTENT
+    assert len(proxy.sent("GET")) == 3
+
+
+@pytest.mark.parametrize(
+    "by_key",
+    [
+        {"ServerSideEncryption": "aws:kms"},
+        {"ServerSideEncryption": "aws:kms:dsse"},
+        {"SSECustomerAlgorithm": "AES256"},
+    ],
+)
+def test_an_etag_is_not_taken_for_an_md5_where_s3_does_not_promise_it(by_key: dict[str, str]):
+    """The stand-in's ETag is an MD5 in every case, so it cannot show this."""
+    etag = {"ETag": f'"{"0123456789abcdef" * 2}"'}
+
+    assert download._md5_of(etag | by_key) is None
+    assert download._md5_of(etag | {"ServerSideEncryption": "AES256"}) == "0123456789abcdef" * 2
+    assert download._md5_of({"ETag": f'"{"0123456789abcdef" * 2}-2"'}) is None
 
 
 def test_an_object_of_many_parts_whose_etag_is_no_md5_is_read(
