@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 CONNECT_LIMIT_S = 5
+RETRIES = 4
+
 READ_LIMIT_S = 30
 """Longer than the longest long poll (20 s)."""
 
@@ -20,7 +22,7 @@ def client(service: str) -> Any:
     config = Config(
         connect_timeout=CONNECT_LIMIT_S,
         read_timeout=READ_LIMIT_S,
-        retries={"mode": "standard", "max_attempts": 4},
+        retries={"mode": "standard", "max_attempts": RETRIES},
         user_agent_extra="dancer-pipeline",
         max_pool_connections=32,
     )

@@ -21,6 +21,9 @@ from dancer_pipeline.settings import Settings
 
 Result = TypeVar("Result")
 
+_MILESTONES = ("PIPELINE_START", "PIPELINE_SUCCESS", "STEP_SUCCESS")
+"""Events that Dagster logs as details, though without them an INFO log has no word of success."""
+
 _TAGS = {"partition": "dagster/partition", "version": "dancer/version"}
 
 # Dagster's version is pinned; without this every run would say it.
@@ -39,12 +42,16 @@ class LogFile(logging.handlers.WatchedFileHandler):
     def __init__(self) -> None:
         settings = Settings.load()
         super().__init__(settings.log_file or os.devnull, delay=True)
+        self._least = logging.getLevelNamesMapping()[settings.log_level]
         if settings.log_file:
-            self.setLevel(settings.log_level)
             self.setFormatter(_json_lines())
         else:
-            self.setLevel(logging.CRITICAL + 1)
+            self._least = logging.CRITICAL + 1
         self._is_known_broken = False
+
+    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
+        """Let pass what is severe enough."""
+        return _severity(record) >= self._least and super().filter(record)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; where that cannot be, the work goes on without."""
@@ -112,11 +119,12 @@ def _entry(_logger: object, _method: str, known: MutableMapping[str, Any]) -> di
     record = known["_record"]
     told = getattr(record, "dagster_meta", {})  # which run, step or sensor it comes from
     tags, event = told.get("job_tags") or {}, told.get("dagster_event")
+    kind = event.event_type_value.replace("PIPELINE", "RUN") if event else None  # as the UI says
     entry = {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-        "level": record.levelname,
+        "level": logging.getLevelName(_severity(record)),
         "message": told.get("orig_message") or known["event"],
-        "event": event.event_type_value if event else None,
+        "event": kind,
         "sensor": told.get("name"),
         "run_id": told.get("run_id"),
         "job": told.get("job_name"),
@@ -127,6 +135,12 @@ def _entry(_logger: object, _method: str, known: MutableMapping[str, Any]) -> di
         "process": record.process,
     }
     return {name: value for name, value in entry.items() if value is not None}
+
+
+def _severity(record: logging.LogRecord) -> int:
+    event = getattr(record, "dagster_event", None)
+    is_milestone = event is not None and event.event_type_value in _MILESTONES
+    return max(record.levelno, logging.INFO if is_milestone else logging.NOTSET)
 
 
 def _error(event: Any) -> str | None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "logs" / "dancer.jsonl"
     monkeypatch.setenv("DANCER_LOG_FILE", str(path))
-    monkeypatch.setenv("DANCER_LOG_LEVEL", "DEBUG")
     return path
 
 
@@ -111,13 +111,15 @@ def test_a_file_that_is_moved_away_is_begun_anew(file: Path, log: logging.Logger
 
 
 def test_what_is_not_severe_enough_is_left_out(file: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DANCER_LOG_LEVEL", "WARNING")
-    log = logging.Logger("a test")
-    log.addHandler(LogFile())
-    log.info("one")
-    log.warning("two")
+    for level in ("ERROR", "WARNING", "INFO", "DEBUG"):
+        monkeypatch.setenv("DANCER_LOG_LEVEL", level)
+        log = logging.Logger("a test")
+        log.addHandler(LogFile())
+        for severity in ("debug", "info", "warning", "error"):
+            getattr(log, severity)(level)
 
-    assert [line["message"] for line in lines(file)] == ["two"]
+    counts = Counter(line["message"] for line in lines(file))
+    assert counts == {"ERROR": 1, "WARNING": 2, "INFO": 3, "DEBUG": 4}
 
 
 def test_a_file_that_cannot_be_written_stops_nothing(
@@ -157,6 +159,11 @@ URL = "{SIGNED}"
 
 
 @dg.asset(partitions_def=videos)
+def fetched(context: dg.AssetExecutionContext) -> None:
+    context.log.debug("a detail")
+
+
+@dg.asset(partitions_def=videos, deps=[fetched])
 def looked_at(context: dg.AssetExecutionContext) -> None:
     context.log.warning("looking at %s", URL)
     raise dg.Failure(f"no frames in {{URL}}", allow_retries=False)
@@ -166,7 +173,7 @@ class Known(dg.ConfigurableResource):
     count: int = 1
 
 
-job = dg.define_asset_job("look", [looked_at], executor_def=dg.in_process_executor)
+job = dg.define_asset_job("look", [fetched, looked_at], executor_def=dg.in_process_executor)
 
 
 @dg.sensor(job=job, minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -185,7 +192,7 @@ def dispatcher(context: dg.SensorEvaluationContext, known: Known) -> dg.SensorRe
 
 
 defs = dg.Definitions(
-    assets=[looked_at], jobs=[job], sensors=[dispatcher], resources={{"known": Known()}}
+    assets=[fetched, looked_at], jobs=[job], sensors=[dispatcher], resources={{"known": Known()}}
 )
 '''
 
@@ -233,16 +240,19 @@ def awaited(file: Path, *wanted: dict[str, str]) -> list[dict[str, Any]]:
 def test_sensors_runs_and_the_engine_write_to_it_from_their_own_processes(file: Path):
     url = SIGNED.replace("c4nary", "***")
     run = {"job": "look", "step": "looked_at", "partition": "a", "version": "v1"}
-    looked, failed, ended, asked, broken = awaited(
+    began, fetched, looked, failed, ended, asked, broken = awaited(
         file,
+        {"event": "RUN_START", "level": "INFO", "job": "look", "partition": "a"},
+        {"event": "STEP_SUCCESS", "level": "INFO", **run, "step": "fetched"},
         {"message": f"looking at {url}", "level": "WARNING", **run},
         {"event": "STEP_FAILURE", "level": "ERROR", **run},
-        {"event": "PIPELINE_FAILURE", "level": "ERROR", "job": "look", "partition": "a"},
+        {"event": "RUN_FAILURE", "level": "ERROR", "job": "look", "partition": "a"},
         {"message": f"1 new at {url}", "level": "INFO", "sensor": "dispatcher"},
         {"message": "the tick failed", "level": "ERROR", "sensor": "dispatcher"},
     )
 
-    assert len({looked["run_id"], failed["run_id"], ended["run_id"]}) == 1
+    assert len({one["run_id"] for one in (began, fetched, looked, failed, ended)}) == 1
+    assert {line["level"] for line in lines(file)} == {"INFO", "WARNING", "ERROR"}
     assert f"no frames in {url}" in failed["error"]
     assert f"OSError: the queue is gone: {url}" in broken["error"]
     assert asked["process"] == broken["process"] != looked["process"]
