@@ -49,9 +49,9 @@ class LogFile(logging.handlers.WatchedFileHandler):
             self._least = logging.CRITICAL + 1
         self._is_known_broken = False
 
-    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
+    def filter(self, record: logging.LogRecord) -> bool:
         """Let pass what is severe enough."""
-        return _severity(record) >= self._least and super().filter(record)
+        return _severity(record) >= self._least and bool(super().filter(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; where that cannot be, the work goes on without."""

@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[1]
 HEAVY = {"av", "cv2", "matplotlib", "mediapipe", "scipy"}
 FRAMEWORKS = {"boto3", "botocore", "dagster", "pydantic_settings", "sqlalchemy", "typer"}
 DOMAIN = (
-    "analyses", "confined", "findings", "gate", "identity", "lifecycle", "metrics", "outcome",
-    "pose", "report", "signals", "tables", "video",
+    "analyses", "confined", "findings", "gate", "identity", "lifecycle", "metrics", "old_names",
+    "options", "outcome", "pose", "redaction", "report", "signals", "tables", "video",
 )  # fmt: skip
 LOAD = """
 import importlib, pkgutil, sys
