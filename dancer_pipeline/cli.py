@@ -19,6 +19,7 @@ from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.ledger_database import LedgerUnavailableError
 from dancer_pipeline.lifecycle import another_attempt
+from dancer_pipeline.old_names import unread
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import WHOLE, Outcome, Row, State
@@ -31,6 +32,13 @@ app = typer.Typer(
 
 MOVEMENTS = "squat, walk, jumping_jack, biceps_curl or standing"
 Videos = Annotated[list[str], typer.Argument(help="Video ids, as `dancer status` lists them.")]
+
+
+@app.callback()
+def answer_old_names() -> None:
+    """Say of variables that older set-ups used what to set now."""
+    for words in unread(os.environ):
+        typer.echo(words, err=True)
 
 
 @app.command()

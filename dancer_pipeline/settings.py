@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     )
     visibility_s: int = Field(
         120,
-        ge=30,
+        ge=1,
         le=43200,
         description="A received message that could not be recorded comes again after this long.",
     )
@@ -117,7 +117,8 @@ class Settings(BaseSettings):
     )
 
     log_file: Path | None = Field(
-        None, description="A file that every log line is appended to as one JSON object."
+        None,
+        description="A file to which runs and sensors append what they log, a JSON object a line.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least severe lines that the log file keeps."

@@ -85,6 +85,22 @@ def test_status_gives_one_line_per_upload_with_the_id_that_retry_needs(ledger: L
     assert ledger.counts() == {State.COMPLETED: 1, State.FAILED: 1}
 
 
+def test_a_variable_of_an_older_set_up_is_answered_beside_the_output(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dancer("status")
+    monkeypatch.setenv("SQS_QUEUE_URL", "c4nary")
+
+    told = dancer("status")
+
+    assert ledger.rows()
+    assert before.stderr == ""
+    assert told.stderr == (
+        "SQS_QUEUE_URL is set, but nothing reads it: set DANCER_QUEUE=https://sqs.…/uploads\n"
+    )
+    assert told.stdout == before.stdout
+
+
 def test_in_a_terminal_status_fits_into_a_hundred_columns(ledger: Ledger) -> None:
     name = video_id("inbox", f"{'a-long-name-' * 9}.mp4")
     assert len(name) == SLUG_LENGTH + 1 + DIGEST_LENGTH
