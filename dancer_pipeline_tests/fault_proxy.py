@@ -189,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             flipped = bytes([rest[0] ^ 0xFF]) + rest[1:] if fault.then and rest else rest
             return self._trickle(flipped)
         if fault.then == "stall":
-            self.proxy.is_open.wait(120)
+            self.proxy.is_open.wait()
         if fault.then == "reset":  # closing with this set sends RST instead of FIN
             self.connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
         self.close_connection = True

@@ -90,6 +90,7 @@ def test_d52_a_body_that_breaks_is_resumed_where_it_broke(
         assert starts[1] == f"bytes={int(len(CONTENT) * 0.3)}-"
 
 
+@pytest.mark.timeout(60)  # the stall itself never ends
 @pytest.mark.usefixtures("impatient")
 def test_d52_a_stalled_body_is_given_up_by_the_read_limit_and_resumed(
     bucket: str, source_of: SourceOf, proxy: FaultProxy
