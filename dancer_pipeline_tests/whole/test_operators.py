@@ -235,7 +235,7 @@ def test_an_analysis_needs_no_source(mended: Mended):
     assert site.row(upload) == mended.rows[0]
 
 
-@pytest.mark.parametrize("asset", ["source_video", "pose_keypoints"])
+@pytest.mark.parametrize("asset", ["upload_options", "source_video", "pose_keypoints"])
 def test_an_asset_of_pixels_says_why_it_cannot_be_made_again(mended: Mended, asset: str):
     site, upload = mended.site, mended.uploads[1]
     before = site.manifest(upload)
