@@ -8,6 +8,7 @@ not checked; setting one attribute forgets the policy.
 import copy
 import heapq
 import itertools
+import math
 import time
 from collections import OrderedDict
 from typing import Any
@@ -24,7 +25,6 @@ LIMITS = {
     "ReceiveMessageWaitTimeSeconds": range(20 + 1),
     "DelaySeconds": range(900 + 1),
 }
-LONGEST_WAIT_S = 1.0
 
 _TICKETS = itertools.count()
 
@@ -76,7 +76,7 @@ class Queue(models.Queue):
                 self._hide(message, delay_s)
             else:
                 self._ready[message.id] = message
-            self._messages_lock.notify()
+                self._messages_lock.notify_all()
 
     def receive(self, count: int, wait_s: float, visibility_s: int) -> list[Message]:
         """Take messages out of sight; wait for the first at most so long."""
@@ -86,7 +86,7 @@ class Queue(models.Queue):
                 left_s = end - time.monotonic()
                 if left_s <= 0:
                     break
-                self._messages_lock.wait(min(left_s, LONGEST_WAIT_S, self._next_due_s()))
+                self._messages_lock.wait(min(left_s, self._next_due_s()))
         return received
 
     def delete_message(self, receipt_handle: str) -> None:
@@ -107,7 +107,6 @@ class Queue(models.Queue):
                     "Message does not exist or is not available for visibility timeout change."
                 )
             self._hide(message, visibility_s)
-            self._messages_lock.notify()
 
     def purge(self) -> None:
         """Forget every message."""
@@ -142,9 +141,11 @@ class Queue(models.Queue):
         return True
 
     def _hide(self, message: Message, for_s: float) -> None:
+        """Hide a message, and let those who wait for one know when it is due."""
         ticket = next(_TICKETS)
         self._hidden[message.id] = (ticket, message)
         heapq.heappush(self._due, (time.monotonic() + for_s, ticket, message.id))
+        self._messages_lock.notify_all()
 
     def _let_due_in(self) -> None:
         """Make visible what is due; entries of deleted and of hidden again messages are stale."""
@@ -156,7 +157,7 @@ class Queue(models.Queue):
                     self._delayed.discard(message_id)
 
     def _next_due_s(self) -> float:
-        return max(0.001, self._due[0][0] - time.monotonic()) if self._due else LONGEST_WAIT_S
+        return max(0.001, self._due[0][0] - time.monotonic()) if self._due else math.inf
 
     def _holder(self, receipt_handle: str) -> Message:
         if receipt_handle not in self._holders:

@@ -2,8 +2,12 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
 
 from dancer_pipeline_tests.local_aws.conftest import Told
 
@@ -174,3 +178,22 @@ def test_a_batch_delete_tells_of_each_object_at_once(told: Make):
     records = place.records()
     assert [it["eventName"] for it in records] == ["ObjectRemoved:DeleteMarkerCreated"] * 2
     assert [it["s3"]["object"]["key"] for it in records] == ["in/a.mp4", "in/b.mp4"]
+
+
+def test_requests_to_s3_are_done_one_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    """Otherwise one request would tell, or forget, what another one is still doing."""
+    from dancer_pipeline.local_aws import notifications
+
+    inside, most = 0, 0
+
+    def work(*_: Any) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.02)
+        inside -= 1
+
+    monkeypatch.setattr(notifications, "_KEY_RESPONSE", work)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: notifications._key_response(None, None, ""), range(8)))
+    assert most == 1

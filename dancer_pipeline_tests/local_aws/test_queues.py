@@ -144,7 +144,28 @@ def test_a_long_poll_gets_a_message_whose_visibility_ends_meanwhile(aws: Aws):
     queue = Queue(aws)
     queue.send()
     queue.receive(VisibilityTimeout=1)
-    assert len(queue.receive(WaitTimeSeconds=20)) == 1
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(queue.receive, WaitTimeSeconds=20)
+        assert len(waiting.result(timeout=10)) == 1
+
+
+def test_a_long_poll_learns_that_a_message_is_to_come_back_earlier(aws: Aws):
+    queue = Queue(aws)
+    queue.send()
+    [held] = queue.receive(VisibilityTimeout=600)
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(queue.receive, WaitTimeSeconds=20)
+        time.sleep(0.2)
+        queue.change(held["ReceiptHandle"], 1)
+        assert len(waiting.result(timeout=10)) == 1
+
+
+def test_a_message_whose_visibility_was_extended_stays_hidden(aws: Aws):
+    queue = Queue(aws)
+    queue.send()
+    [held] = queue.receive(VisibilityTimeout=1)
+    queue.change(held["ReceiptHandle"], 60)
+    assert queue.receive(WaitTimeSeconds=2) == []
 
 
 def test_delayed_hidden_and_waiting_messages_are_counted_apart(aws: Aws):

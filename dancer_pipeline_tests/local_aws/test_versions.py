@@ -179,6 +179,20 @@ def test_a_listing_goes_on_where_the_version_that_it_stopped_at_was_deleted(aws:
     assert [it["Key"] for it in rest["Versions"]] == ["in/2", "in/3"]
 
 
+def test_the_older_versions_of_a_key_are_listed_where_the_newest_was_deleted_meanwhile(aws: Aws):
+    bucket = Bucket(aws, "Enabled")
+    older = bucket.put(b"older")["VersionId"]
+    bucket.put(b"newest")
+    page = bucket.s3.list_object_versions(Bucket=bucket.name, MaxKeys=1)
+    bucket.delete(VersionId=page["NextVersionIdMarker"])
+    rest = bucket.s3.list_object_versions(
+        Bucket=bucket.name,
+        KeyMarker=page["NextKeyMarker"],
+        VersionIdMarker=page["NextVersionIdMarker"],
+    )
+    assert [it["VersionId"] for it in rest["Versions"]] == [older]
+
+
 def test_folders_are_listed_as_prefixes(aws: Aws):
     bucket = Bucket(aws, "Enabled")
     for key in ("a/1", "a/2", "b", "c/1"):
