@@ -81,7 +81,7 @@ def postgres_server() -> Iterator[Postgres]:
         pytest.fail(str(error)) if os.environ.get("CI") else pytest.skip(str(error))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def postgres(postgres_server: Postgres) -> Callable[[], str]:
     """Make a fresh database at each call and return its URL."""
     return postgres_server.database

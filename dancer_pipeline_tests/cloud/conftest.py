@@ -33,10 +33,10 @@ def make_cloud(
                 ledger=postgres(),
                 queue=bucket.queues.queue_url,
                 scratch=tmp_path / "scratch",
-                **{"queue_wait_s": 0, "backoff_s": 0, "missed_after_s": 0, **options},
+                **{"queue_wait_s": 0, "visibility_s": 1, "backoff_s": 0, "missed_after_s": 0}
+                | options,
             )
-            # Messages that were left in the queue come again within the time of a test.
-            return Cloud(bucket, instance, settings.model_copy(update={"visibility_s": 1}))
+            return Cloud(bucket, instance, settings)
 
         yield make
 

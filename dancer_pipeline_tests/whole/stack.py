@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import dagster as dg
 import psutil
@@ -47,8 +48,17 @@ class Stack:
     folder: Path
     options: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=free_port)
     """Of the code server; Dagster knows a sensor's ticks by it, so it outlives a restart."""
+    configuration: ClassVar[str] = "dagster.yaml"
+
+    def places(self) -> dict[str, str]:
+        """Where everything is, as the environment says it."""
+        return {
+            "DANCER_SOURCE": str(self.inbox),
+            "DANCER_RESULTS": str(self.folder / "results"),
+            "DANCER_LEDGER": f"sqlite:///{self.folder}/ledger.sqlite",
+        }
 
     @property
     def inbox(self) -> Path:
@@ -76,8 +86,7 @@ class Stack:
         ]
         return {(upload.video_id, upload.version) for upload in uploads}
 
-    @staticmethod
-    def waiting_messages() -> int:
+    def waiting_messages(self) -> int:
         """Return 0: a folder has no queue."""
         return 0
 
@@ -143,6 +152,7 @@ class Stack:
 
         self.await_that(lambda: len(rows()) == len(uploads), limit_s)
         self.await_that(lambda: not self.live_runs(), limit_s=60)
+        self.await_that(lambda: not self.waiting_messages(), limit_s=60)
         return rows()
 
     def live_runs(self) -> list[dg.DagsterRun]:
@@ -194,16 +204,9 @@ class Stack:
     ) -> dict[str, str]:
         home = self.folder / "home"
         home.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / "dagster.yaml", home / "dagster.yaml")
+        shutil.copyfile(ROOT / self.configuration, home / "dagster.yaml")
         clean = {name: it for name, it in os.environ.items() if not name.startswith("DANCER_")}
-        own = {
-            "DAGSTER_HOME": str(home),
-            "DANCER_SOURCE": str(self.inbox),
-            "DANCER_RESULTS": str(self.folder / "results"),
-            "DANCER_LEDGER": f"sqlite:///{self.folder}/ledger.sqlite",
-            "DANCER_SETTLE_S": "0.5",
-            "DANCER_TICK_S": "1",
-            "DANCER_BACKOFF_S": "1",
-        }
+        quick = {"DANCER_SETTLE_S": "0.5", "DANCER_TICK_S": "1", "DANCER_BACKOFF_S": "1"}
+        own = {"DAGSTER_HOME": str(home), **quick, **self.places(), **self.options}
         points = {"DANCER_FAILPOINT": failpoint, "DIE_AT": die_at}
-        return clean | own | self.options | {name: it for name, it in points.items() if it}
+        return clean | own | {name: it for name, it in points.items() if it}

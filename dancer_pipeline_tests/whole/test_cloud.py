@@ -1,0 +1,160 @@
+"""From the upload to the delete of its version, whichever way the news of it come."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from dancer_pipeline.definitions import build_defs
+from dancer_pipeline.defs.partitions import VERSION_TAG, VIDEOS
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.identity import Upload, file_upload
+from dancer_pipeline.infrastructure import Route
+from dancer_pipeline.results import ResultStore
+from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import Row, State
+from dancer_pipeline_tests.cloud.deployment import (
+    VIAS,
+    Bucket,
+    infrastructure,
+    notification,
+    s3_record,
+)
+from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.standin import Aws
+from dancer_pipeline_tests.whole.cloud_stack import CloudStack
+
+NAME = "jumping.mp4"
+OPTIONS = {"sample_fps": "12", "exercise": "jumping_jack"}
+
+
+@dataclass
+class Ended:
+    stack: CloudStack
+    uploads: dict[str, Upload]
+    rows: dict[str, Row]
+
+
+@pytest.fixture(scope="module")
+def ended(
+    standin: Aws,
+    postgres: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+    jumping: Path,
+) -> Iterator[Ended]:
+    """Upload one clip by every route there is, and wait until nothing more happens."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in standin.environment.items():
+            patch.setenv(name, value)
+        routes = tuple(Route(f"in/{via}/", via) for via in VIAS)
+        bucket = Bucket.made(standin, infrastructure("Enabled", routes))
+        stack = CloudStack(
+            tmp_path_factory.mktemp("cloud"),
+            bucket=bucket,
+            ledger_url=postgres(),
+            history_url=postgres(),
+            endpoint=standin.endpoint,
+        )
+        stack.start()
+        try:
+            uploads = upload_everything(bucket, jumping.read_bytes())
+            rows = stack.await_end(list(uploads.values()))
+        finally:
+            stack.kill()
+        yield Ended(stack, uploads, dict(zip(uploads, rows, strict=True)))
+
+
+def upload_everything(bucket: Bucket, content: bytes) -> dict[str, Upload]:
+    """Upload under each route, under none, and under none but told of beside one told of twice."""
+    names: list[str] = [*VIAS, "one of many records", "nobody told of it"]
+    uploads = {name: bucket.put(f"in/{name}/{NAME}", content, **OPTIONS) for name in names}
+    told = [uploads[name] for name in ("one of many records", "direct")]
+    records = [
+        s3_record(bucket.name, upload.key.replace(" ", "+"), versionId=upload.version)
+        for upload in told
+    ]
+    bucket.send(notification(*records))
+    return uploads
+
+
+def test_every_upload_is_analysed_once_and_its_version_deleted(ended: Ended):
+    states = {name: row.state for name, row in ended.rows.items()}
+
+    assert states == dict.fromkeys(ended.uploads, State.COMPLETED)
+    assert all(row.deleted_at for row in ended.rows.values())
+    assert ended.stack.stored_videos() == set()
+    assert_invariants(ended.stack)
+
+
+def test_b20_the_ledger_says_which_uploads_were_told_of_and_which_were_found(ended: Ended):
+    found_by = {name: row.found_by for name, row in ended.rows.items()}
+
+    assert found_by.pop("nobody told of it") == "listing"
+    assert set(found_by.values()) == {"notification"}
+
+
+def test_every_upload_begins_its_lineage(ended: Ended):
+    with ended.stack.instance() as instance:
+        for upload in ended.uploads.values():
+            wanted = dg.AssetRecordsFilter(
+                dg.AssetKey("uploaded_video"), asset_partitions=[upload.video_id]
+            )
+            (record,) = instance.fetch_materializations(wanted, limit=5).records
+            assert record.asset_materialization
+            assert record.asset_materialization.metadata["version"].value == upload.version
+
+
+def test_the_results_are_those_of_the_local_path(
+    ended: Ended, jumping: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    local, here = analysed_here(tmp_path, jumping)
+    expected = local.read_all_tables(here.video_id, here.version)
+    options = set(ended.stack.results.read_all_tables(*first(ended)))
+
+    for name, upload in ended.uploads.items():
+        found = ended.stack.results.read_all_tables(upload.video_id, upload.version)
+        assert set(found) == set(expected) == options
+        for table in sorted(set(found) - {"upload_options"}):
+            pd.testing.assert_frame_equal(
+                found[table], expected[table], check_exact=True, obj=f"{table} of {name}"
+            )
+
+
+def test_options_that_were_given_with_the_upload_are_used_and_stored(ended: Ended):
+    video_id, version = first(ended)
+
+    options = ended.stack.results.read_table("upload_options", video_id, version)
+    poses = ended.stack.results.read_table("pose_keypoints", video_id, version)
+
+    assert options.loc[0, ["sample_hz", "exercise"]].tolist() == [12.0, "jumping_jack"]
+    assert poses["frame"].nunique() == pytest.approx(12 * 2.5, abs=2)
+
+
+def first(ended: Ended) -> tuple[str, str]:
+    upload = ended.uploads["direct"]
+    return upload.video_id, upload.version
+
+
+def analysed_here(folder: Path, clip: Path) -> tuple[ResultStore, Upload]:
+    """Analyse the clip from a folder, as the embedded default does."""
+    (folder / "inbox").mkdir()
+    path = folder / "inbox" / NAME
+    shutil.copyfile(clip, path)
+    settings = Settings(
+        source="inbox", results="results", ledger="sqlite:///ledger.sqlite", sample_hz=12
+    )
+    upload = file_upload(str(path.parent), NAME, path.stat())
+    with dg.DagsterInstance.ephemeral() as instance:
+        Stores(settings).ledger.record([upload])
+        instance.add_dynamic_partitions(VIDEOS, [upload.video_id])
+        job = build_defs(settings).resolve_job_def("analyze_video")
+        tags = {VERSION_TAG: upload.version}
+        assert job.execute_in_process(
+            instance=instance, partition_key=upload.video_id, tags=tags
+        ).success
+    return Stores(settings).results, upload
