@@ -174,7 +174,9 @@ def test_f26_what_others_configured_on_the_bucket_stays(aws: Aws):
     assert "EventBridgeConfiguration" in config
 
 
-@pytest.mark.parametrize("prefixes", [("in/", "in/"), ("in/", "in/a/"), ("", "in/")])
+@pytest.mark.parametrize(
+    "prefixes", [("in/", "in/"), ("in/", "in/a/"), ("in/a/", "in/"), ("", "in/")]
+)
 def test_f25_overlapping_routes_are_refused(prefixes: tuple[str, str]):
     one, other = prefixes
     with pytest.raises(InfrastructureError, match="overlap"):
