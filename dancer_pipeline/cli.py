@@ -20,9 +20,8 @@ from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.ledger_database import LedgerUnavailableError
 from dancer_pipeline.lifecycle import another_attempt
 from dancer_pipeline.old_names import unread
-from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
-from dancer_pipeline.states import WHOLE, Outcome, Row, State
+from dancer_pipeline.states import Row, State
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -155,35 +154,65 @@ def results(
     frames: Annotated[bool, typer.Option(help="With the keypoints of every frame.")] = False,
 ) -> None:
     """Print what is stored about a video as one JSON document."""
-    from dancer_pipeline.report.document import report_json
+    from dancer_pipeline.commands.document import results_document
 
     with explained():
         chosen = Settings.load()
-        row, store = _known(Ledger(chosen.ledger), video), ResultStore(chosen.results)
-        manifest = store.manifest(row.video_id, row.version)
-        if manifest is None or manifest.outcome is Outcome.UNFINISHED:
-            raise CommandError(f"{video} is {row.state}: its results are not there yet")
-        document = report_json(
-            store.read_all_tables(row.video_id, row.version),
-            outcome=manifest.outcome,
-            title=manifest.upload.file_name,
-            reason=manifest.reason,
-            missing=dict.fromkeys(manifest.missing, row.reason or "it is not stored"),
-            include_frames=frames or chosen.include_frames,
-        )
+        row = _known(Ledger(chosen.ledger), video)
+        document = results_document(row, chosen, with_frames=frames)
     json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False, indent=1)
     typer.echo()
+
+
+@app.command()
+def quarantine(
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")] = 20,
+) -> None:
+    """List the messages of the queue that could not be understood, and why."""
+    from dancer_pipeline.commands.quarantine import show_quarantine
+
+    with explained():
+        show_quarantine(make_console(), _ledger().quarantine.rows(limit))
+
+
+@app.command("local-aws")
+def local_aws(
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Where it answers.")] = 5055,
+    url: Annotated[
+        str | None, typer.Option(help="Use what runs there, LocalStack for one; start nothing.")
+    ] = None,
+) -> None:
+    """Serve S3, SQS, SNS and EventBridge on this machine, set up as production is."""
+    from dancer_pipeline.commands.local_aws import run_local_aws, set_up_at
+
+    with explained():
+        console = make_console()
+        code = set_up_at(url, console) if url else run_local_aws(port=port, console=console)
+    raise typer.Exit(code)
+
+
+@app.command("send-test")
+def send_test(
+    file: Annotated[Path | None, typer.Argument(help="A video; a rendered sample if none.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="What is said with it: exercise=squat, view=side ...")
+    ] = None,
+) -> None:
+    """Upload a video to the S3 source and follow it to its end."""
+    from dancer_pipeline.commands.send_test import read_options, send_test
+
+    with explained():
+        code = send_test(file, options=read_options(option or []), console=make_console())
+    raise typer.Exit(code)
 
 
 @app.command("rebuild-ledger")
 def rebuild_ledger() -> None:
     """Make lost ledger rows again, from the manifests; the listing finds whatever has none."""
+    from dancer_pipeline.commands.rebuilding import rebuild
+
     with explained():
-        settings = Settings.load()
-        ledger, count = Ledger(settings.ledger), 0
-        for manifest in ResultStore(settings.results).manifests():
-            state = State.ANALYSED if manifest.outcome in WHOLE else State.RECEIVED
-            count += len(ledger.record([manifest.upload], state=state))
+        count = rebuild(Settings.load())
     make_console().print(f"{count} rows were made again")
 
 

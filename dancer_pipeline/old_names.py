@@ -16,12 +16,15 @@ class OldName:
         Whoever has set one of these has moved on already.
     is_common
         Other programs use this name too, so alone it is no sign of an older set-up.
+    is_refused
+        Passing it over could destroy something, so nothing starts before somebody has decided.
     """
 
     name: str
     now: str
     variables: tuple[str, ...]
     is_common: bool = False
+    is_refused: bool = False
 
 
 OLD_NAMES = (
@@ -37,8 +40,10 @@ OLD_NAMES = (
     ),
     OldName(
         "CLEANUP_AFTER_PROCESSING",
-        "`DANCER_CLEANUP=on` or `off`; unset, analysed sources **are deleted**",
+        "`DANCER_CLEANUP=on` to delete analysed sources, or `off` to keep them; nothing starts"
+        " while only the old name is set",
         ("DANCER_CLEANUP",),
+        is_refused=True,
     ),
     OldName("DOWNLOAD_DIR", "`DANCER_SCRATCH=/folder`", ("DANCER_SCRATCH",), is_common=True),
     OldName("MAX_WORKERS", "`max_concurrent_runs` in `dagster.yaml`", (), is_common=True),
@@ -59,15 +64,23 @@ OLD_NAMES = (
 
 def unread(environment: Mapping[str, str]) -> list[str]:
     """Say of every old variable that is set what to set now; values stay unsaid, as secrets are."""
-    given = [
+    given = [old for old in _given(environment) if not old.is_refused]
+    return [] if all(old.is_common for old in given) else [_explained(old) for old in given]
+
+
+def refused(environment: Mapping[str, str]) -> list[str]:
+    """Say what must be decided before anything starts."""
+    return [_explained(old) for old in _given(environment) if old.is_refused]
+
+
+def _given(environment: Mapping[str, str]) -> list[OldName]:
+    return [
         old
         for old in OLD_NAMES
         if environment.get(old.name) and not any(map(environment.get, old.variables))
     ]
-    if all(old.is_common for old in given):
-        return []
-    return [f"{old.name} is set, but nothing reads it: set {_plain(old.now)}" for old in given]
 
 
-def _plain(markdown: str) -> str:
-    return markdown.replace("`", "").replace("*", "")
+def _explained(old: OldName) -> str:
+    plain = old.now.replace("`", "").replace("*", "")
+    return f"{old.name} is set, but nothing reads it: set {plain}"

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dancer_pipeline import old_names
+
 PREFIX = "DANCER_"
 TEST_VARIABLES = frozenset({"DANCER_TEST_VIDEOS"})  # read by the tests, never by the product
 
@@ -169,6 +171,8 @@ class Settings(BaseSettings):
             Naming every unknown or malformed variable and what is accepted.
         """
         _refuse_unknown(set(cls.model_fields))
+        if undecided := old_names.refused(os.environ):
+            raise SettingsError("\n".join(undecided))
         try:
             return cls()
         except ValidationError as error:

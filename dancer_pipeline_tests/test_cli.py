@@ -22,6 +22,7 @@ from dancer_pipeline.identity import DIGEST_LENGTH, SLUG_LENGTH, Upload, video_i
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.metrics import Metric, collect, metric_table
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
+from dancer_pipeline.quarantine import Quarantined
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Outcome, Problem, State
@@ -300,6 +301,34 @@ def test_the_demo_refuses_a_file_before_anything_starts(file: str, words: str) -
     assert words in done.stderr
     assert not Path("inbox").exists()
     assert not Path(".dancer/dagster.log").exists()
+
+
+def test_the_demo_refuses_a_bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DANCER_SOURCE", "s3://videos/in")
+
+    answer = dancer("demo")
+
+    assert answer.exit_code == 2
+    assert "dancer send-test" in answer.stderr
+
+
+@pytest.mark.parametrize("option", ["exercise", "=squat", ""])
+def test_an_option_that_is_no_pair_is_refused(option: str) -> None:
+    answer = dancer("send-test", "--option", option)
+
+    assert answer.exit_code == 2
+    assert "exercise=squat" in answer.stderr
+
+
+def test_quarantined_messages_are_listed_with_the_reason(ledger: Ledger) -> None:
+    ledger.quarantine.add([Quarantined("\x1b[2J{}", "it has no records", "m-1")])
+
+    answer = dancer("quarantine")
+
+    assert "it has no records" in answer.stdout
+    assert "\x1b" not in answer.stdout
 
 
 def test_the_demo_refuses_a_folder_that_is_not_the_projects() -> None:

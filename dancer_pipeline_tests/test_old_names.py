@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from dancer_pipeline.old_names import OLD_NAMES, unread
-from dancer_pipeline.settings import PREFIX, Settings
+from dancer_pipeline.old_names import OLD_NAMES, refused, unread
+from dancer_pipeline.settings import PREFIX, Settings, SettingsError
 
 FIELDS = {PREFIX + field.upper() for field in Settings.model_fields}
 
@@ -21,7 +21,8 @@ def test_what_to_set_now_exists(old):
 
 @pytest.mark.parametrize("old", OLD_NAMES, ids=lambda old: old.name)
 def test_a_variable_that_nothing_reads_is_answered_and_its_value_kept(old):
-    said = unread({"S3_BUCKET": "c4nary", old.name: "c4nary"})
+    environment = {"S3_BUCKET": "c4nary", old.name: "c4nary"}
+    said = (refused if old.is_refused else unread)(environment)
 
     [words] = [it for it in said if it.startswith(f"{old.name} is set, but nothing reads it: set ")]
     assert not re.search(r"c4nary|[`*]", words)
@@ -41,3 +42,15 @@ def test_names_that_other_programs_use_are_no_sign_of_an_older_set_up():
 
 def test_what_is_set_to_nothing_is_not_set():
     assert unread({"S3_BUCKET": "", "S3_PREFIX": ""}) == []
+
+
+@pytest.mark.parametrize("old", ["true", "false"])
+def test_nothing_starts_before_somebody_has_said_anew_whether_sources_are_deleted(
+    monkeypatch: pytest.MonkeyPatch, old: str
+):
+    monkeypatch.setenv("CLEANUP_AFTER_PROCESSING", old)
+    with pytest.raises(SettingsError, match=r"CLEANUP_AFTER_PROCESSING .* set DANCER_CLEANUP=on"):
+        Settings.load()
+
+    monkeypatch.setenv("DANCER_CLEANUP", "off")
+    assert Settings.load().cleanup == "off"

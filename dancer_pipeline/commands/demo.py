@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dancer_pipeline.commands.dagster_dev import LOG, Dagster, dagster_running, require_project
+from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.inbox import (
     follow,
     leftovers,
@@ -21,7 +22,7 @@ from dancer_pipeline.commands.summary import show_results
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import Settings
+from dancer_pipeline.settings import Settings, bucket_place
 from dancer_pipeline.states import Row
 
 
@@ -55,6 +56,11 @@ def _require_everything(files: Sequence[Path], settings: Settings, console: Cons
     from dancer_pipeline.pose.model import model_file
 
     require_project()
+    if bucket_place(settings.source):
+        raise CommandError(
+            f"DANCER_SOURCE is {settings.source}, and the demo watches a folder: unset it, or"
+            " upload to the bucket with `dancer send-test`"
+        )
     require_readable(files)
     model_file(settings.model, progress=console.print)
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shlex
+import shutil
 import socket
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from dancer_pipeline.commands.dagster_dev import STATE_FOLDER, dagster_home
+from dancer_pipeline.commands.dagster_dev import CONFIGURATION, STATE_FOLDER, require_project
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.interruption import Interrupted, Interruption
 from dancer_pipeline.commands.process_group import ProcessGroup, remembered, start
@@ -20,6 +21,7 @@ from dancer_pipeline.commands.process_group import ProcessGroup, remembered, sta
 LOG = STATE_FOLDER / "local-aws.log"
 LOCK = STATE_FOLDER / "local-aws.lock"
 GROUP = STATE_FOLDER / "local-aws.group"
+HOME = STATE_FOLDER / "local-aws"
 ENVIRONMENT = STATE_FOLDER / "local-aws.env"
 
 REGION = "eu-central-1"
@@ -46,12 +48,38 @@ def run_local_aws(*, port: int, console: Console) -> int:
         with interruption.heard(), _alone(), _serving(port, interruption) as group:
             environment = _set_up(f"http://127.0.0.1:{port}")
             ENVIRONMENT.write_text(_as_shell(environment), encoding="utf-8")
-            _explain(environment, console)
+            console.print(_explained(environment), soft_wrap=True, markup=False)
+            console.print("All of it is gone when it stops; Ctrl-C stops it.")
             while not _has_ended(group):
                 time.sleep(0.5)
             raise CommandError(f"the local AWS stopped by itself; see {LOG}")
     except Interrupted:
         console.print("stopped; what it held is gone")
+    return 0
+
+
+def set_up_at(url: str, console: Console) -> int:
+    """Set up the same in a stand-in of AWS that runs already, and explain how to use it.
+
+    Returns
+    -------
+    int
+        The exit status, 0.
+
+    Raises
+    ------
+    CommandError
+        Nothing answers there, or it refuses.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    STATE_FOLDER.mkdir(exist_ok=True)
+    try:
+        environment = _set_up(url)
+    except (BotoCoreError, ClientError) as error:
+        raise CommandError(f"{url} could not be set up: {error}") from error
+    ENVIRONMENT.write_text(_as_shell(environment), encoding="utf-8")
+    console.print(_explained(environment), soft_wrap=True, markup=False)
     return 0
 
 
@@ -116,6 +144,7 @@ def _has_ended(group: ProcessGroup) -> bool:
 
 def _set_up(endpoint: str) -> dict[str, str]:
     """Set up what production has; return the environment of whoever is to work with it."""
+    from dancer_pipeline.aws import client
     from dancer_pipeline.infrastructure import Infrastructure, set_up
 
     environment = {
@@ -128,14 +157,25 @@ def _set_up(endpoint: str) -> dict[str, str]:
     for name in UNWANTED:
         os.environ.pop(name, None)
     os.environ.update(environment)
+    client.cache_clear()  # what was made before speaks with somebody else
+    _forget_earlier()
     wanted = Infrastructure()
     prefix = wanted.routes[0].prefix.rstrip("/")
     return environment | {
-        "DAGSTER_HOME": str(dagster_home()),
+        "DAGSTER_HOME": str(HOME.resolve()),
+        "DANCER_LEDGER": f"sqlite:///{HOME.resolve()}/ledger.sqlite",
         "DANCER_SOURCE": f"s3://{wanted.uploads}/{prefix}",
         "DANCER_RESULTS": f"s3://{wanted.results}",
         "DANCER_QUEUE": set_up(wanted).queue_url,
     }
+
+
+def _forget_earlier() -> None:
+    """Begin with an empty ledger and history: what an earlier stand-in held is gone."""
+    require_project()
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    shutil.copyfile(CONFIGURATION, HOME / CONFIGURATION.name)
 
 
 def _as_shell(environment: Mapping[str, str]) -> str:
@@ -143,20 +183,17 @@ def _as_shell(environment: Mapping[str, str]) -> str:
     return "\n".join([f"unset {' '.join(UNWANTED)}", *lines, ""])
 
 
-def _explain(environment: Mapping[str, str], console: Console) -> None:
+def _explained(environment: Mapping[str, str]) -> str:
     programs = Path(sys.executable).parent
     with suppress(ValueError):
         programs = programs.relative_to(Path.cwd())
     dagster, dancer = (shlex.quote(str(programs / it)) for it in ("dagster", "dancer"))
-    words = f"""\
+    return f"""\
 S3, SQS, SNS and EventBridge: {environment["AWS_ENDPOINT_URL"]}
   uploads under {environment["DANCER_SOURCE"]} are told to {environment["DANCER_QUEUE"]}
-Everything lives in its memory, and is gone when it stops.
 
 In a second terminal, the pipeline:
   . {ENVIRONMENT} && {dagster} dev
 In a third, an upload that is followed to its end (a rendered sample, or your FILE):
   . {ENVIRONMENT} && {dancer} send-test
-
-Ctrl-C stops it."""
-    console.print(words, soft_wrap=True, markup=False)
+"""

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,6 +58,20 @@ def send_test(file: Path | None, *, options: Mapping[str, str], console: Console
     show_results(console, upload, row, results, settings.results)
     _copy_report(row, results, console)
     return 0 if is_completed(row) else 1
+
+
+def read_options(given: Sequence[str]) -> dict[str, str]:
+    """Read `name=value` pairs.
+
+    Raises
+    ------
+    CommandError
+        One of them is none.
+    """
+    pairs = [text.partition("=") for text in given]
+    if wrong := [name for name, sign, _ in pairs if not (name and sign)]:
+        raise CommandError(f"--option {wrong[0]!r}: it must be NAME=VALUE, like exercise=squat")
+    return {name: value for name, _, value in pairs}
 
 
 def _sample(console: Console) -> Path:

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from dancer_pipeline.commands.errors import CommandError
-from dancer_pipeline.commands.local_aws import ENVIRONMENT, GROUP, run_local_aws
+from dancer_pipeline.commands.local_aws import ENVIRONMENT, GROUP, run_local_aws, set_up_at
 from dancer_pipeline.commands.process_group import remembered
 from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline_tests.conftest import ROOT
 from dancer_pipeline_tests.ports import answers, free_port
+from dancer_pipeline_tests.standin import Aws
 
 RUN = """
 import sys
@@ -110,3 +111,24 @@ def test_a_server_that_dies_is_an_error_that_names_its_log():
         for member in group.members():
             member.kill()
         assert process.wait(60) == 1
+
+
+def test_what_runs_already_is_set_up_and_left_running(
+    standin: Aws, monkeypatch: pytest.MonkeyPatch
+):
+    for name in standin.environment:
+        monkeypatch.setenv(name, "kept by the test")  # it is put back as it was at the end
+
+    assert set_up_at(standin.endpoint, make_console()) == 0
+
+    assert f"export AWS_ENDPOINT_URL={standin.endpoint}" in ENVIRONMENT.read_text()
+    assert standin.client("s3").get_bucket_versioning(Bucket="dancer-uploads")["Status"]
+
+
+def test_where_nothing_answers_is_named(monkeypatch: pytest.MonkeyPatch):
+    for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "kept by the test")
+    url = f"http://127.0.0.1:{free_port()}"
+
+    with pytest.raises(CommandError, match=url):
+        set_up_at(url, make_console())

@@ -215,6 +215,6 @@ def test_an_unreadable_inbox_is_an_error_and_not_an_empty_one(
         raise PermissionError("inbox")
 
     with monkeypatch.context() as patch:
-        patch.setattr("dancer_pipeline.sources.os.scandir", denied)
+        patch.setattr("dancer_pipeline.sources.folder.os.scandir", denied)
         with pytest.raises(PermissionError):
             tick(deployment, "listing")

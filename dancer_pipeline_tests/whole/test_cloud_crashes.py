@@ -21,25 +21,41 @@ def runs_of(stack: CloudStack, kind: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("point", "is_recorded", "is_in_queue"),
+    ("point", "is_anywhere"),
     [
-        pytest.param("after_receive", False, True, id="c31-received-and-not-recorded"),
-        pytest.param("after_ledger_commit", True, True, id="c32-recorded-and-not-acknowledged"),
-        pytest.param("after_acknowledge", True, False, id="c33-acknowledged-in-the-sensor"),
-        pytest.param("before_unlink", True, False, id="c39-before-the-delete"),
-        pytest.param("before_audit", True, False, id="c40-deleted-and-not-noted"),
+        pytest.param("after_receive", (False, True), id="c31-received-and-not-recorded"),
+        pytest.param("after_ledger_commit", (True, True), id="c32-recorded-and-not-acknowledged"),
+        pytest.param("after_acknowledge", (True, False), id="c33-acknowledged-in-the-sensor"),
     ],
 )
-def test_everything_is_killed_at_a_named_point(
-    cloud_stack: CloudStack, jumping: Path, point: str, is_recorded: bool, is_in_queue: bool
+def test_everything_is_killed_between_the_queue_and_the_ledger(
+    cloud_stack: CloudStack, jumping: Path, point: str, is_anywhere: tuple[bool, bool]
 ):
+    """`is_anywhere` says whether it is in the ledger, and whether in the queue."""
     upload = cloud_stack.bucket.put(KEY, jumping.read_bytes())
+    cloud_stack.options["DANCER_MISSED_AFTER_S"] = "3600"
     cloud_stack.start(failpoint=point)
     cloud_stack.await_death()
     row = cloud_stack.ledger.row(upload.video_id, upload.version)
-    assert (row is not None, cloud_stack.waiting_messages() > 0) == (is_recorded, is_in_queue)
+    assert (row is not None, cloud_stack.waiting_messages() > 0) == is_anywhere
 
     finish(cloud_stack)
+
+
+@pytest.mark.parametrize(
+    ("point", "is_deleted"), [("before_unlink", False), ("before_audit", True)]
+)
+def test_c39_c40_everything_is_killed_around_the_delete(
+    cloud_stack: CloudStack, jumping: Path, point: str, left: int
+):
+    cloud_stack.bucket.put(KEY, jumping.read_bytes())
+    cloud_stack.start(failpoint=point)
+    cloud_stack.await_death()
+    assert len(cloud_stack.stored_videos()) == left
+
+    finish(cloud_stack)
+
+    assert runs_of(cloud_stack, "analyze") == 1
 
 
 @pytest.mark.parametrize("point", ["RUN_CREATED"])
