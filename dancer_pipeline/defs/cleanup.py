@@ -5,6 +5,8 @@ audit rows.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,12 +85,27 @@ def source_object_deleted(
     if not verdict.passed:
         raise dg.Failure(verdict.refusal, allow_retries=False)
     failpoints.reach("after_gate")
-    outcome = delete_source(stores, row, action="cleanup", run_id=context.run.run_id)
+    with _refusal_noted(stores, row, context.run.run_id):
+        outcome = delete_source(stores, row, action="cleanup", run_id=context.run.run_id)
     if outcome is not None:
         close(stores, row, outcome, context.run.run_id)
     return dg.MaterializeResult(
         metadata={"video": row.key, "outcome": str(outcome or "dry run: nothing was deleted")}
     )
+
+
+@contextmanager
+def _refusal_noted(stores: Stores, row: Row, run_id: str) -> Iterator[None]:
+    """Write down why a source could not be deleted; the dispatcher has it tried again."""
+    try:
+        yield
+    except Exception as error:
+        words = f"the source could not be deleted: {error}"
+        stores.ledger.note(row.video_id, row.version, reason=words[:2000], run_id=run_id)
+        stores.ledger.audit(
+            row.video_id, row.version, "cleanup", words[:2000], is_dry_run=False, run_id=run_id
+        )
+        raise
 
 
 def delete_source(

@@ -205,6 +205,29 @@ def test_e68_the_object_is_removed_by_somebody_else_while_it_is_analysed(
     assert len(list(cloud.results.manifests())) == 1
 
 
+def test_d56_a_delete_that_is_refused_stays_visible_and_is_tried_again(
+    make_cloud: MakeCloud, proxy: FaultProxy, jumping: Path
+):
+    cloud = make_cloud()
+    upload = cloud.bucket.put(KEY, jumping.read_bytes())
+    proxy.harm(Fault(method="DELETE", at=lambda it: it.path.endswith(KEY), times=2, status=403))
+    analysed(cloud)
+
+    refused = 0
+    while refused < 2:
+        for request in cloud.tick("dispatcher"):
+            assert not cloud.run(request)
+            refused += 1
+
+    row = cloud.row(upload)
+    assert (row.state, row.cleanup_pending) == (State.ANALYSED, True)
+    assert "s3:DeleteObject" in (row.reason or "")
+    assert ends(cloud, upload) == [State.COMPLETED]
+    assert cloud.row(upload).reason is None
+    kinds = [run.tags["dancer/kind"] for run in cloud.dagster.get_runs()]
+    assert sorted(kinds) == ["analyze", "cleanup", "cleanup", "cleanup"]
+
+
 BROKEN = '''
 """An analysis that never works."""
 
