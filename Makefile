@@ -13,11 +13,12 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # An analysis is found by its file's name, so nothing in the code need name it.
 DISCOVERED = analyses/\([a-z0-9_]*\)\.py:[0-9]*: unused function .\1. 
 
-.PHONY: help demo test check lock docs clean
+.PHONY: help demo local-aws test check lock docs clean
 
 help:
 	@echo 'make demo    set everything up, analyse two sample videos, leave the Dagster UI running'
 	@echo '             make demo ARGS="--exit walk.mp4 squats.mov"  your files, ends when they are done'
+	@echo 'make local-aws  S3, SQS, SNS and EventBridge on this machine, to try uploads to a bucket'
 	@echo 'make test    set everything up and run the tests;  make test ARGS="-k gate"'
 	@echo 'make check   format, lint, types, import contracts, dead code, documents, definitions'
 	@echo 'make lock    write the lock files after a change of the dependencies'
@@ -28,6 +29,11 @@ demo:
 	@$(PREPARE)
 	@$(BIN)/dancer model
 	@$(BIN)/dancer demo $(ARGS)
+
+local-aws:
+	@$(PREPARE) --develop
+	@$(BIN)/dancer model
+	@$(BIN)/dancer local-aws $(ARGS)
 
 test:
 	@$(PREPARE) --develop --browser

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -43,6 +44,8 @@ def run_local_aws(*, port: int, console: Console) -> int:
     CommandError
         The port is in use, it runs here already, or it ended by itself.
     """
+    if find_spec("moto") is None:
+        raise CommandError("moto is not installed, which serves the local AWS: run make local-aws")
     interruption = Interruption()
     try:
         with interruption.heard(), _alone(), _serving(port, interruption) as group:
