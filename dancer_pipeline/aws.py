@@ -7,10 +7,14 @@ from functools import cache
 from typing import Any
 
 CONNECT_LIMIT_S = 5
+READ_LIMIT_S = 30
 RETRIES = 4
 
-READ_LIMIT_S = 30
-"""Longer than the longest long poll (20 s)."""
+QUEUE_READ_LIMIT_S = 22
+"""A little more than the longest long poll."""
+
+QUEUE_RETRIES = 1
+"""A sensor's tick must end within a minute; the next one is a retry as well."""
 
 
 @cache
@@ -21,8 +25,11 @@ def client(service: str) -> Any:
 
     config = Config(
         connect_timeout=CONNECT_LIMIT_S,
-        read_timeout=READ_LIMIT_S,
-        retries={"mode": "standard", "max_attempts": RETRIES},
+        read_timeout=QUEUE_READ_LIMIT_S if service == "sqs" else READ_LIMIT_S,
+        retries={
+            "mode": "standard",
+            "max_attempts": QUEUE_RETRIES if service == "sqs" else RETRIES,
+        },
         user_agent_extra="dancer-pipeline",
         max_pool_connections=32,
     )

@@ -6,7 +6,7 @@ manual rerun or a failed delete all come right at a later tick.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +43,8 @@ class Step:
 
 WAIT = Step({})
 
+LookUp = Callable[[], Outcome]
+
 LOOK_AGAIN = timedelta(seconds=60)
 """How soon a change of settings is noticed for a video that waits for nothing else."""
 
@@ -53,7 +55,7 @@ def run_key(kind: Kind, row: Row, attempt: int) -> str:
 
 
 def next_step(
-    row: Row, runs: Sequence[Run], outcome: Outcome, *, now: datetime, policy: Policy
+    row: Row, runs: Sequence[Run], outcome: LookUp, *, now: datetime, policy: Policy
 ) -> Step:
     """Decide what to do about one row.
 
@@ -64,7 +66,7 @@ def next_step(
     runs
         Every run of this version that Dagster still knows, oldest first, whoever started it.
     outcome
-        What the version's manifest says.
+        Tells what the version's manifest says; asked only where it matters, for it may be far away.
     """
     if any(run.is_alive or run.will_be_retried for run in runs):
         return _started(row, runs)
@@ -84,14 +86,12 @@ def _started(row: Row, runs: Sequence[Run]) -> Step:
     return Step({"state": State.PROCESSING}) if is_news else WAIT
 
 
-def _analyse(
-    row: Row, runs: Sequence[Run], outcome: Outcome, now: datetime, policy: Policy
-) -> Step:
+def _analyse(row: Row, runs: Sequence[Run], outcome: LookUp, now: datetime, policy: Policy) -> Step:
     if row.problem in ENDS:
         return _end(ENDS[row.problem])
     if row.attempt == 0:
         return Step({"state": State.QUEUED, "attempt": 1}, Kind.ANALYZE)
-    if outcome in WHOLE and row.problem is None:
+    if row.problem is None and outcome() in WHOLE:
         changes = {"state": State.ANALYSED, "analysed_at": now, "reason": None, "not_before": None}
         return Step(changes)
     ended = [run for run in runs if run.kind is Kind.ANALYZE and run.attempt == row.attempt]
@@ -169,13 +169,16 @@ def _last_report(row: Row, runs: Sequence[Run]) -> Step:
 
 
 def _clean_up(
-    row: Row, runs: Sequence[Run], outcome: Outcome, now: datetime, policy: Policy
+    row: Row, runs: Sequence[Run], outcome: LookUp, now: datetime, policy: Policy
 ) -> Step:
-    if outcome is Outcome.NOTHING_MEASURED and policy.keep_unmeasured:
+    due = (row.analysed_at or row.received_at) + timedelta(seconds=policy.cleanup_grace_s)
+    only_waits = not policy.cleanup or now < due
+    if only_waits and row.not_before:  # the outcome was looked at when it began to wait
+        return _look_again(due, now)
+    if policy.keep_unmeasured and outcome() is Outcome.NOTHING_MEASURED:
         words = f"{row.reason or 'nothing measured'}; the source is kept"
         return Step({"state": State.COMPLETED, "reason": words, "cleanup_pending": False})
-    due = (row.analysed_at or row.received_at) + timedelta(seconds=policy.cleanup_grace_s)
-    if not policy.cleanup or now < due:
+    if only_waits:
         return _look_again(due, now)
     if row.cleanup_attempt == 0:
         return Step({"cleanup_attempt": 1, "cleanup_pending": True}, Kind.CLEANUP)

@@ -72,6 +72,11 @@ class Quarantine:
         with self._engine.connect() as connection:
             return dict(connection.execute(query).tuples().all())
 
+    def total(self) -> int:
+        """Return how many messages have been quarantined, each time one came."""
+        with self._engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.sum(QUARANTINE.c.times))).scalar() or 0
+
     def _add_up(
         self, table: sa.Table, rows: Mapping[str, dict[str, Any]], fixed: Collection[str] = ()
     ) -> None:

@@ -30,7 +30,7 @@ ANALYSED = replace(PROCESSING, state=State.ANALYSED)
 def step(
     row: Row, *runs: Run, outcome: Outcome = Outcome.UNFINISHED, policy: Policy = POLICY
 ) -> Step:
-    return next_step(row, runs, outcome, now=NOW, policy=policy)
+    return next_step(row, runs, lambda: outcome, now=NOW, policy=policy)
 
 
 def ended(kind: Kind = Kind.ANALYZE, attempt: int = 1, **how: bool) -> Run:

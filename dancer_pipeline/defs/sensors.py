@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -25,7 +26,7 @@ from dancer_pipeline.lifecycle import Step, next_step, run_key
 from dancer_pipeline.logfile import logged
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
-from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
+from dancer_pipeline.states import Kind, Outcome, Problem, Row, State
 
 ROWS_PER_TICK = 1000
 
@@ -59,7 +60,9 @@ def _build_dispatcher(
             own = [
                 run for version, run in runs.get(row.video_id, []) if version in (None, row.version)
             ]
-            step = next_step(row, own, _outcome(stores, row, own), now=now, policy=stores.policy)
+            step = next_step(
+                row, own, partial(_outcome, stores, row), now=now, policy=stores.policy
+            )
             if step.request and len(requests) >= settings.max_runs_per_tick:
                 continue
             if step.changes and not stores.ledger.change(row, **step.changes):
@@ -76,9 +79,7 @@ def _build_dispatcher(
     return dispatcher
 
 
-def _outcome(stores: Stores, row: Row, runs: Sequence[Run]) -> Outcome:
-    if row.state is State.RECEIVED or any(run.is_alive for run in runs):
-        return Outcome.UNFINISHED  # without a look at the store, where nothing can have ended
+def _outcome(stores: Stores, row: Row) -> Outcome:
     manifest = _manifest(stores, row)
     return manifest.outcome if manifest else Outcome.UNFINISHED
 
@@ -137,7 +138,9 @@ def _missing_partitions(
 
 def _counts(stores: Stores) -> str:
     counts = stores.ledger.counts()
-    return json.dumps({str(state): counts[state] for state in State if state in counts})
+    shown = {str(state): counts[state] for state in State if state in counts}
+    quarantined = stores.ledger.quarantine.total()
+    return json.dumps(shown | ({"quarantined": quarantined} if quarantined else {}))
 
 
 def _summary(context: dg.SensorEvaluationContext, stores: Stores) -> list[dg.AssetMaterialization]:
@@ -145,9 +148,12 @@ def _summary(context: dg.SensorEvaluationContext, stores: Stores) -> list[dg.Ass
     counts = _counts(stores)
     if counts == context.cursor:
         return []
+    counted = stores.ledger.quarantine.counted()
     waiting = [
         {"video": row.key, "state": str(row.state), "attempt": row.attempt, "reason": row.reason}
         for row in stores.ledger.unfinished(20, datetime.now(UTC))
     ]
     shown = {"unfinished": rows_of(pd.DataFrame(waiting))} if waiting else {}
+    messages = rows_of(pd.DataFrame(counted.items(), columns=["message", "times"]))
+    shown |= {"messages_that_became_no_work": messages} if counted else {}
     return [dg.AssetMaterialization("ledger_summary", metadata={**json.loads(counts), **shown})]

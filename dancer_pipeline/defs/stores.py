@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import Policy
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import BucketPlace, Settings, bucket_place
+from dancer_pipeline.settings import Settings, bucket_place
 from dancer_pipeline.sources import FolderSource, Source
 
 if TYPE_CHECKING:
@@ -40,9 +40,27 @@ class Stores:
     @cached_property
     def source(self) -> Source:
         """Where videos arrive."""
-        if place := bucket_place(self.settings.source):
-            return self._bucket(place)
+        if self.bucket:
+            return self.bucket
         return FolderSource(Path(self.settings.source), settle_s=self.settings.settle_s)
+
+    @cached_property
+    def bucket(self) -> "BucketSource | None":
+        """Where videos arrive, if that is a bucket."""
+        chosen, place = self.settings, bucket_place(self.settings.source)
+        if place is None:
+            return None
+        from dancer_pipeline.sources.bucket import BucketSource
+        from dancer_pipeline.sources.scratch import Scratch
+
+        return BucketSource(
+            place.bucket,
+            place.prefix,
+            scratch=Scratch(chosen.scratch),
+            # Without a queue there is nobody to wait for: objects appear whole.
+            min_age_s=chosen.missed_after_s if chosen.queue else 0,
+            owner=chosen.bucket_owner,
+        )
 
     @cached_property
     def intake(self) -> "Intake":
@@ -55,26 +73,14 @@ class Stores:
         chosen, place = self.settings, bucket_place(self.settings.source)
         assert chosen.queue  # noqa: S101 - there is no `uploads` sensor without one
         assert place  # noqa: S101 - settings refuse a queue without a bucket
+        assert self.bucket  # noqa: S101 - the same
         region = client("s3").meta.region_name
         return Intake(
             queue=MessageQueue(chosen.queue, visibility_s=chosen.visibility_s),
-            source=self._bucket(place),
+            source=self.bucket,
             ledger=self.ledger,
             watched=Watched(place.bucket, place.prefix, region, chosen.bucket_owner),
             wait_s=chosen.queue_wait_s,
-        )
-
-    def _bucket(self, place: BucketPlace) -> "BucketSource":
-        from dancer_pipeline.sources.bucket import BucketSource
-        from dancer_pipeline.sources.scratch import Scratch
-
-        return BucketSource(
-            place.bucket,
-            place.prefix,
-            scratch=Scratch(self.settings.scratch),
-            # Without a queue there is nobody to wait for: objects appear whole.
-            min_age_s=self.settings.missed_after_s if self.settings.queue else 0,
-            owner=self.settings.bucket_owner,
         )
 
     @property

@@ -9,6 +9,7 @@ from dancer_pipeline.sources.protocol import (
     Source,
     SourceBrokenError,
     SourceChangedError,
+    SourceElsewhereError,
     SourceGoneError,
     SourceRefusedError,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Source",
     "SourceBrokenError",
     "SourceChangedError",
+    "SourceElsewhereError",
     "SourceGoneError",
     "SourceRefusedError",
 ]

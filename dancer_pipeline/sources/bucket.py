@@ -26,6 +26,7 @@ from dancer_pipeline.sources.protocol import (
     Page,
     SourceChangedError,
     SourceGoneError,
+    require_here,
 )
 from dancer_pipeline.sources.refusals import explained, status_of
 from dancer_pipeline.sources.scratch import Scratch
@@ -95,6 +96,8 @@ class BucketSource:
 
     def exists(self, upload: Upload) -> bool:
         """Whether exactly this version is there and nobody has deleted its key."""
+        if upload.bucket != self._versions.bucket:
+            return False
         found = self._versions.find(upload.key, pin(upload.version))
         return isinstance(found, Located) and not found.is_withdrawn
 
@@ -127,6 +130,7 @@ class BucketSource:
         return Wanted(upload, located.head.etag, request)
 
     def _delete(self, upload: Upload) -> Deletion:
+        require_here(upload, self._versions.bucket)
         try:
             address = self._deletable(self._versions.locate(upload))
         except SourceGoneError:

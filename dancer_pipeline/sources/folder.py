@@ -19,6 +19,7 @@ from dancer_pipeline.sources.protocol import (
     Page,
     SourceChangedError,
     SourceGoneError,
+    require_here,
 )
 
 PRIVATE_PREFIX = ".dancer-deleting-"
@@ -69,6 +70,7 @@ class FolderSource:
 
     def delete(self, upload: Upload) -> Deletion:
         """Rename to a private name, verify size, time and inode, then unlink or put back."""
+        require_here(upload, str(self._folder))
         path = self._path(upload)
         private = self._private(upload)
         if not private.exists():
@@ -128,6 +130,7 @@ class FolderSource:
 
     def _whereabouts(self, upload: Upload) -> Path:
         """Return the file's own name, or the private one where a delete was cut short."""
+        require_here(upload, str(self._folder))
         path, private = self._path(upload), self._private(upload)
         return private if private.exists() else path
 

@@ -14,6 +14,10 @@ class SourceGoneError(Exception):
     """The version is not there any more: nothing of it can be read."""
 
 
+class SourceElsewhereError(SourceGoneError):
+    """The version was recorded in another place than the one that is watched now."""
+
+
 class SourceChangedError(Exception):
     """Another version has taken the place of the one that was asked for."""
 
@@ -58,6 +62,20 @@ class Found:
     upload: Upload
     is_withdrawn: bool
     """Whether the key was deleted since: the version lies behind its delete marker."""
+
+
+def require_here(upload: Upload, place: str) -> None:
+    """Refuse a version of another bucket or folder: the same key here is another video.
+
+    Raises
+    ------
+    SourceElsewhereError
+    """
+    if upload.bucket != place:
+        raise SourceElsewhereError(
+            f"{upload.key!r} is in {upload.bucket}, and DANCER_SOURCE names {place} now: set it"
+            " back to have this video finished"
+        )
 
 
 class Source(Protocol):

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.identity import NO_VERSION, ETagPin, Upload, VersionPin, object_upload, pin
-from dancer_pipeline.sources.protocol import SourceChangedError, SourceGoneError
+from dancer_pipeline.sources.protocol import SourceChangedError, SourceGoneError, require_here
 from dancer_pipeline.sources.refusals import explained, status_of
 
 LONGEST_KEY_BYTES = 1024
@@ -82,6 +82,7 @@ class Versions:
         ------
         SourceGoneError, SourceChangedError, SourceRefusedError
         """
+        require_here(upload, self.bucket)
         found = self.find(upload.key, pin(upload.version))
         if isinstance(found, Located):
             return found

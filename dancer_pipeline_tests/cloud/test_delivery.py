@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dancer_pipeline.aws import RETRIES
+from dancer_pipeline.aws import QUEUE_RETRIES, RETRIES
 from dancer_pipeline.message_queue import Message, MessageQueue
 from dancer_pipeline.states import State
 from dancer_pipeline_tests.cloud.conftest import MakeCloud
@@ -15,9 +15,6 @@ from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.oracle import assert_invariants
 
 KEY = "in/walk.mp4"
-
-TRIES = 1 + RETRIES
-"""How often a request is sent before it counts as failed."""
 
 
 def runs(cloud: Cloud) -> list[str]:
@@ -137,7 +134,7 @@ def test_b22_an_acknowledgement_that_fails_only_brings_the_message_again(
     cloud = make_cloud()
     upload = cloud.bucket.put(KEY, b"x")
     deletes = lambda request: "Delete" in request.headers.get("x-amz-target", "")  # noqa: E731
-    proxy.harm(Fault(method="POST", at=deletes, times=TRIES, status=500))
+    proxy.harm(Fault(method="POST", at=deletes, times=1 + QUEUE_RETRIES, status=500))
 
     with pytest.raises(Exception, match="DeleteMessageBatch"):
         cloud.tick("uploads")
@@ -184,7 +181,9 @@ def test_a_message_that_s3_gives_no_answer_for_stays_in_the_queue_and_delays_no_
     cloud = make_cloud()
     uploads = [cloud.bucket.put(f"in/{name}.mp4", b"x") for name in ("bad", "good")]
     proxy.harm(
-        Fault(method="HEAD", at=lambda it: it.path.endswith("bad.mp4"), times=TRIES, status=503)
+        Fault(
+            method="HEAD", at=lambda it: it.path.endswith("bad.mp4"), times=1 + RETRIES, status=503
+        )
     )
 
     cloud.tick("uploads")
