@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dancer_pipeline.events import Arrival, Removal
-from dancer_pipeline.identity import ETagPin, Upload, object_upload, pin
+from dancer_pipeline.identity import ETagPin, Found, Upload, VersionPin, object_upload, pin
 from dancer_pipeline.states import Row, State
 
 SAME_MOMENT = timedelta(seconds=5)
@@ -30,9 +30,9 @@ class Watched:
         if event.bucket != self.bucket:
             return f"bucket {event.bucket!r} is not configured: DANCER_SOURCE names {self.bucket!r}"
         if self.region and event.region and event.region != self.region:
-            return f"it is from region {event.region!r}, the bucket is used in {self.region!r}"
+            return f"it is from region {event.region!r:.40}, the bucket is in {self.region!r}"
         if self.account and event.account and event.account != self.account:
-            return f"it is from account {event.account!r}, DANCER_BUCKET_OWNER is another"
+            return f"it is from account {event.account!r:.40}, DANCER_BUCKET_OWNER is another"
         return None
 
     def keys(self, event: Arrival | Removal) -> list[str]:
@@ -51,7 +51,8 @@ class Entry:
 
 def is_known(arrival: Arrival, known: Sequence[Row]) -> bool:
     """Whether the ledger has this very version already, so that nobody need ask S3."""
-    return any(row.version == arrival.version_id for row in known)
+    pinned = VersionPin(arrival.version_id) if arrival.version_id else None
+    return any(pin(row.version) == pinned for row in known)
 
 
 def fits(arrival: Arrival, found: Upload) -> bool:
@@ -60,9 +61,7 @@ def fits(arrival: Arrival, found: Upload) -> bool:
     return not (isinstance(pinned, ETagPin) and arrival.etag and arrival.etag != pinned.etag)
 
 
-def entries(
-    arrival: Arrival, key: str, found: Upload | None, *, is_withdrawn: bool, known: Sequence[Row]
-) -> list[Entry]:
+def entries(arrival: Arrival, key: str, found: Found | None, known: Sequence[Row]) -> list[Entry]:
     """Decide which versions to enter into the ledger.
 
     Parameters
@@ -71,8 +70,6 @@ def entries(
         The candidate of the arrival's keys that was decided for.
     found
         What S3 has under that key, in that version where the notification names one.
-    is_withdrawn
-        Somebody has deleted the key meanwhile, and a delete marker hides the version.
     known
         The rows of this video.
 
@@ -83,10 +80,10 @@ def entries(
     """
     if found is None:
         return _lost(arrival, key, State.GONE, known)
-    if not fits(arrival, found):
-        return [*_lost(arrival, key, State.SUPERSEDED, known), Entry(found)]
-    upload = replace(found, sequencer=arrival.sequencer)
-    if is_withdrawn:
+    if not fits(arrival, found.upload):
+        return [*_lost(arrival, key, State.SUPERSEDED, known), Entry(found.upload)]
+    upload = replace(found.upload, sequencer=arrival.sequencer)
+    if found.is_withdrawn:
         return [Entry(upload, State.GONE, WITHDRAWN)]
     return [Entry(upload)]
 
@@ -141,4 +138,7 @@ def _is_same(row: Row, arrival: Arrival) -> bool:
     if row.sequencer and arrival.sequencer:
         return row.sequencer == arrival.sequencer
     assert arrival.event_time is not None  # noqa: S101 - checked before any row is looked at
-    return abs(row.uploaded_at - arrival.event_time) <= SAME_MOMENT
+    later = arrival.event_time - row.uploaded_at
+    # S3 dates an upload in parts by its beginning, and tells of it at its end.
+    is_in_parts = "-" in (arrival.etag or "")
+    return later >= -SAME_MOMENT and (is_in_parts or later <= SAME_MOMENT)

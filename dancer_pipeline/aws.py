@@ -3,6 +3,7 @@
 `AWS_ENDPOINT_URL`, `AWS_REGION`, profiles and roles work as boto3 documents them.
 """
 
+import os
 from functools import cache
 from typing import Any
 
@@ -34,4 +35,6 @@ def client(service: str) -> Any:
         max_pool_connections=32,
     )
     make: Any = boto3.client  # typed by a literal for each service
-    return make(service, config=config)
+    # ECS sets AWS_REGION, which boto3 does not read.
+    region = os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
+    return make(service, config=config, region_name=region)

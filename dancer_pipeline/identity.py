@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
 
 SLUG_LENGTH = 40
 DIGEST_LENGTH = 20
@@ -18,7 +19,7 @@ DIGEST_LENGTH = 20
 NO_VERSION = "null"
 """What S3 calls the version of an object that was written while versioning was not on."""
 
-SAFE_VERSION = re.compile(r"[A-Za-z0-9._-]{1,150}")
+ID_VERSION = re.compile(r"v-([A-Za-z0-9._%~-]{1,200})")
 ETAG_VERSION = re.compile(r"etag-([A-Za-z0-9_-]{1,120})-(\d{1,11})")
 
 
@@ -44,6 +45,15 @@ class Upload:
     def owner(self) -> str | None:
         """The first folder of the key: whose videos these are, where uploads are sorted so."""
         return self.key.split("/", 1)[0] if "/" in self.key else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look at one key of a bucket found."""
+
+    upload: Upload
+    is_withdrawn: bool
+    """Whether the key was deleted since: the version lies behind its delete marker."""
 
 
 def video_id(bucket: str, key: str) -> str:
@@ -90,26 +100,33 @@ class ETagPin:
 
 
 def pin(version: str) -> VersionPin | ETagPin:
-    """Return what an object's version was made from."""
-    by_etag = ETAG_VERSION.fullmatch(version)
-    return ETagPin(by_etag[1], int(by_etag[2])) if by_etag else VersionPin(version)
+    """Return what an object's version was made from; ValueError for a file's version."""
+    if by_etag := ETAG_VERSION.fullmatch(version):
+        return ETagPin(by_etag[1], int(by_etag[2]))
+    if by_id := ID_VERSION.fullmatch(version):
+        return VersionPin(unquote(by_id[1]))
+    raise ValueError(f"{version!r} is not the version of an object")
 
 
 def object_version(version_id: str | None, etag: str, last_modified: datetime) -> str:
     """Version of an object: its version id where it has one, else ETag and last modification.
 
+    It becomes part of a file's name, and one that began as ids may, with `_` or `.`, would be
+    passed over by whatever reads a folder of tables.
+
     Raises
     ------
     ValueError
-        Neither can be part of a file's name.
+        It would be no safe name of a file.
     """
     if version_id and version_id != NO_VERSION:
-        version, is_safe = version_id, SAFE_VERSION.fullmatch(version_id)
+        version = f"v-{quote(version_id, safe='')}"
+        is_safe = ID_VERSION.fullmatch(version)
     else:
         bare = etag.strip('"')
         version = f"etag-{bare}-{int(last_modified.timestamp())}"
         is_safe = ETAG_VERSION.fullmatch(version)
-    if not is_safe or version in (".", ".."):
+    if not is_safe:
         raise ValueError(f"an object of version {version!r} cannot be told apart safely")
     return version
 

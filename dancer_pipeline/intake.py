@@ -15,12 +15,11 @@ from itertools import groupby
 from dancer_pipeline import failpoints
 from dancer_pipeline.arrivals import Entry, Watched, entries, fits, is_known
 from dancer_pipeline.events import Arrival, Removal, Uninteresting, Unreadable, read_message
-from dancer_pipeline.identity import Upload, video_id
+from dancer_pipeline.identity import Found, Upload, video_id
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.message_queue import PER_CALL, Message, MessageQueue
 from dancer_pipeline.quarantine import Quarantined
 from dancer_pipeline.sources.bucket import BucketSource
-from dancer_pipeline.sources.protocol import Found
 from dancer_pipeline.states import Row, State
 
 MESSAGES_PER_TICK = 100
@@ -55,6 +54,8 @@ class Settled:
     message: Message
     entries: list[Entry] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    """Why records of the message, which as such can be read, are not acted upon."""
     counted: Counter[str] = field(default_factory=Counter)
     removed: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -75,13 +76,24 @@ class Intake:
         taken, end = Taken(), time.monotonic() + RECEIVING_LIMIT_S
         wait_s = self.wait_s
         while taken.received < MESSAGES_PER_TICK and time.monotonic() < end:
-            messages = self.queue.receive(wait_s=wait_s)
-            if not messages:
+            try:
+                if not self._take_some(taken, wait_s):
+                    break
+            except Exception as error:
+                if not taken.uploads:
+                    raise
+                # What was recorded before it must still be told to Dagster.
+                taken.notes.append(f"stopped early: {type(error).__name__}: {error}")
                 break
-            failpoints.reach("after_receive")
-            self._take_in(messages, taken)
             wait_s = 0
         return taken
+
+    def _take_some(self, taken: Taken, wait_s: int) -> bool:
+        messages = self.queue.receive(wait_s=wait_s)
+        failpoints.reach("after_receive")
+        if messages:
+            self._take_in(messages, taken)
+        return bool(messages)
 
     def _take_in(self, messages: Sequence[Message], taken: Taken) -> None:
         settled = self._settle_all(messages, taken)
@@ -114,9 +126,10 @@ class Intake:
             if isinstance(event, Uninteresting):
                 settled.counted[event.kind] += 1
             elif isinstance(event, Unreadable):
-                self._refuse(settled, event.reason, event.raw)
+                told = Quarantined(event.raw, event.reason, message.message_id)
+                settled.quarantined.append(told)
             elif refusal := self.watched.refusal(event):
-                self._refuse(settled, refusal, message.body)
+                settled.refusals.append(refusal)
             elif not self.watched.keys(event):
                 settled.counted[OUTSIDE] += 1
             elif isinstance(event, Arrival):
@@ -124,30 +137,36 @@ class Intake:
             else:
                 settled.counted["removal"] += 1
                 settled.removed += self._removed(event)
+        if settled.refusals:
+            settled.quarantined.append(_refused(settled))
         return settled
 
     def _arrive(self, settled: Settled, arrival: Arrival) -> None:
-        """Enter what S3 has under the arrival's key; try its other spelling where there is one."""
-        if arrival.note:
-            settled.notes.append(f"{arrival.keys[0]!r}: {arrival.note}")
-        looks: list[tuple[str, Found | None]] = []
-        for key in self.watched.keys(arrival):
-            if is_known(arrival, self._known(arrival.bucket, key)):
-                return
-            found = self.source.find(key, arrival.version_id)
-            looks.append((key, found))
-            if found and fits(arrival, found.upload):
-                break
-        key, found = next((look for look in reversed(looks) if look[1]), looks[0])
-        upload, is_withdrawn = (found.upload, found.is_withdrawn) if found else (None, False)
-        if upload and not upload.size_bytes and key.endswith("/"):
+        """Enter what S3 has under the arrival's key, unless it is known already."""
+        keys = self.watched.keys(arrival)
+        if any(is_known(arrival, self._known(arrival.bucket, key)) for key in keys):
+            return
+        key, found = self._look(arrival, keys)
+        if found and not found.upload.size_bytes and key.endswith("/"):
             settled.counted[FOLDER] += 1
             return
+        if arrival.note:
+            settled.notes.append(f"{key!r}: {arrival.note}")
         known = self._known(arrival.bucket, key)
         try:
-            settled.entries += entries(arrival, key, upload, is_withdrawn=is_withdrawn, known=known)
+            settled.entries += entries(arrival, key, found, known)
         except ValueError as error:
-            self._refuse(settled, str(error), settled.message.body)
+            settled.refusals.append(str(error))
+
+    def _look(self, arrival: Arrival, keys: Sequence[str]) -> tuple[str, Found | None]:
+        """Ask S3 which of the spellings is the key: the first that fits, else one that is there."""
+        there = None
+        for key in keys:
+            found = self.source.find(key, arrival.version_id)
+            if found and fits(arrival, found.upload):
+                return key, found
+            there = there or (found and (key, found))
+        return there or (keys[0], None)
 
     def _removed(self, removal: Removal) -> list[Row]:
         """Return the rows that wait for an object which is no longer there."""
@@ -174,9 +193,12 @@ class Intake:
     def _known(self, bucket: str, key: str) -> list[Row]:
         return self.ledger.of_video(video_id(bucket, key))
 
-    @staticmethod
-    def _refuse(settled: Settled, reason: str, body: str) -> None:
-        settled.quarantined.append(Quarantined(body, reason, settled.message.message_id))
+
+def _refused(settled: Settled) -> Quarantined:
+    """Keep a message once, however many of its records are refused."""
+    first, *more = settled.refusals
+    others = f" (and {len(more)} more of its records)" if more else ""
+    return Quarantined(settled.message.body, f"{first}{others}", settled.message.message_id)
 
 
 def _problem(future: "Future[Settled]") -> str | None:

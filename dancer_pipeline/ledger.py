@@ -80,11 +80,15 @@ class Ledger:
         return [row for row in found if (row.video_id, row.version) in wanted]
 
     def unfinished(self, limit: int, now: datetime) -> list[Row]:
-        """Rows that something may have to be done about, the longest untouched first."""
+        """Rows that something may have to be done about, the longest untouched first.
+
+        Those that only wait for their run come last: there may be more of them than the limit.
+        """
         due = sa.or_(UPLOADS.c.not_before.is_(None), UPLOADS.c.not_before <= now)
         is_open = sa.or_(UPLOADS.c.state.in_(OPEN_STATES), UPLOADS.c.report_pending)
         query = sa.select(UPLOADS).where(is_open, due)
-        return self._rows(query.order_by(UPLOADS.c.changed_at).limit(limit))
+        only_waits = UPLOADS.c.state.in_((State.RECEIVED, State.QUEUED))
+        return self._rows(query.order_by(only_waits, UPLOADS.c.changed_at).limit(limit))
 
     def row(self, video_id: str, version: str) -> Row | None:
         """Return one row; None where the version is unknown."""

@@ -53,22 +53,21 @@ class MessageQueue:
         ]
 
     def acknowledge(self, messages: Sequence[Message]) -> dict[str, str]:
-        """Delete messages from the queue.
+        """Delete at most ten messages from the queue.
 
         Returns
         -------
         dict
             Why some were not deleted, by message id. They come again, which does no harm.
         """
-        refused: dict[str, str] = {}
-        for start in range(0, len(messages), PER_CALL):
-            some = messages[start : start + PER_CALL]
-            entries = [{"Id": str(n), "ReceiptHandle": it.receipt} for n, it in enumerate(some)]
-            answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=entries)
-            for failed in answer.get("Failed", []):
-                reason = f"{failed['Code']}: {failed.get('Message', '')}"
-                refused[some[int(failed["Id"])].message_id] = reason
-        return refused
+        if not messages:
+            return {}
+        entries = [{"Id": str(n), "ReceiptHandle": it.receipt} for n, it in enumerate(messages)]
+        answer = self._client.delete_message_batch(QueueUrl=self.url, Entries=entries)
+        return {
+            messages[int(failed["Id"])].message_id: f"{failed['Code']}: {failed.get('Message', '')}"
+            for failed in answer.get("Failed", [])
+        }
 
     @cached_property
     def url(self) -> str:

@@ -13,6 +13,12 @@ import sqlalchemy as sa
 
 from dancer_pipeline.ledger_tables import INTAKE_COUNTS, QUARANTINE, insert_into
 
+MAX_BODY_CHARACTERS = 64 * 1024
+"""What is kept of a body; S3's own messages are never longer."""
+
+MAX_ROWS = 10_000
+"""The latest that are kept: whoever may send messages may send them for ever."""
+
 
 @dataclass(frozen=True)
 class Quarantined:
@@ -52,6 +58,8 @@ class Quarantine:
             row["message_id"] = item.message_id
             row["times"] += 1
         self._add_up(QUARANTINE, rows, fixed=("body", "reason", "first_seen_at"))
+        if rows:
+            self._forget_oldest()
 
     def rows(self, limit: int) -> list[Kept]:
         """Return what is quarantined, the latest first."""
@@ -77,6 +85,12 @@ class Quarantine:
         with self._engine.connect() as connection:
             return connection.execute(sa.select(sa.func.sum(QUARANTINE.c.times))).scalar() or 0
 
+    def _forget_oldest(self) -> None:
+        newest = sa.select(QUARANTINE.c.digest).order_by(QUARANTINE.c.last_seen_at.desc())
+        too_old = newest.offset(MAX_ROWS).limit(MAX_ROWS)
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(QUARANTINE).where(QUARANTINE.c.digest.in_(too_old)))
+
     def _add_up(
         self, table: sa.Table, rows: Mapping[str, dict[str, Any]], fixed: Collection[str] = ()
     ) -> None:
@@ -98,9 +112,14 @@ def _new_row(item: Quarantined) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "digest": item.digest,
-        "body": item.body,
+        "body": _cut(item.body),
         "reason": item.reason,
         "first_seen_at": now,
         "last_seen_at": now,
         "times": 0,
     }
+
+
+def _cut(body: str) -> str:
+    rest = len(body) - MAX_BODY_CHARACTERS
+    return f"{body[:MAX_BODY_CHARACTERS]} ... and {rest} characters more" if rest > 0 else body

@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 
+from dancer_pipeline.identity import Upload, VersionPin, pin
 from dancer_pipeline_tests.ports import answers, free_port
 
 REGION = "eu-central-1"
@@ -71,3 +72,10 @@ def standin_running(port: int | None = None) -> Iterator[Aws]:
             yield Aws(f"http://127.0.0.1:{port}")
         finally:
             process.kill()
+
+
+def version_id(upload: Upload) -> str:
+    """Return what S3 calls a version that has an id."""
+    pinned = pin(upload.version)
+    assert isinstance(pinned, VersionPin)
+    return pinned.version_id

@@ -1,6 +1,7 @@
 """Ids and versions."""
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,10 +72,27 @@ def test_an_object_without_a_version_is_known_by_its_bytes_and_time(version_id: 
     assert pin(version) == ETagPin("d41d8cd9-2", 1795176000)
 
 
-@pytest.mark.parametrize("version_id", ["../x", "a/b", "a b", "x" * 151, ".."])
-def test_a_version_that_could_lead_out_of_a_folder_is_refused(version_id: str):
+@given(st.text(min_size=1, max_size=60).filter(lambda text: text != "null"))
+def test_whatever_the_version_id_is_the_version_is_a_safe_name_and_leads_back(version_id: str):
+    safe_id = version_id.encode("utf-8", "replace").decode()
+    try:
+        version = object_version(safe_id, '"abc"', MOMENT)
+    except ValueError:
+        assert len(safe_id.encode()) > 60, "only what is too long is refused"
+        return
+
+    assert re.fullmatch(r"v-[A-Za-z0-9._%~-]+", version), "no folder, no hidden file"
+    assert pin(version) == VersionPin(safe_id)
+
+
+def test_a_version_id_that_is_too_long_for_a_files_name_is_refused():
     with pytest.raises(ValueError, match="cannot be told apart safely"):
-        object_version(version_id, '"abc"', MOMENT)
+        object_version("x" * 201, '"abc"', MOMENT)
+
+
+def test_the_version_of_a_file_is_none_of_an_object():
+    with pytest.raises(ValueError, match="is not the version of an object"):
+        pin("10-1700000000000000000-42")
 
 
 def test_a_strange_etag_is_refused():

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dancer_pipeline.commands.screen import is_completed
+from dancer_pipeline.commands.wording import visible
 from dancer_pipeline.ledger_database import without_password
 from dancer_pipeline.states import Row, State
 
@@ -52,4 +53,11 @@ def _table(rows: Iterable[Row]) -> Table:
 def _fields(row: Row) -> tuple[str, ...]:
     reason = row.reason or ("cleanup pending" if row.cleanup_pending else "")
     received = f"{row.received_at:%Y-%m-%dT%H:%M}"
-    return str(row.state), row.video_id, str(row.attempt), received, row.key, reason
+    return (
+        str(row.state),
+        row.video_id,
+        str(row.attempt),
+        received,
+        visible(row.key),
+        visible(reason),
+    )

@@ -76,9 +76,9 @@ def set_up_at(url: str, console: Console) -> int:
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    STATE_FOLDER.mkdir(exist_ok=True)
     try:
-        environment = _set_up(url)
+        with _alone():
+            environment = _set_up(url)
     except (BotoCoreError, ClientError) as error:
         raise CommandError(f"{url} could not be set up: {error}") from error
     ENVIRONMENT.write_text(_as_shell(environment), encoding="utf-8")

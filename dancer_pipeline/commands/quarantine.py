@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from dancer_pipeline.commands.wording import visible
 from dancer_pipeline.quarantine import Kept
 
 SHOWN_CHARACTERS = 300
@@ -16,19 +17,12 @@ def show_quarantine(console: Console, rows: Iterable[Kept]) -> None:
     for row in rows:
         times = "once" if row.times == 1 else f"{row.times} times"
         head = f"{row.last_seen_at:%Y-%m-%dT%H:%M:%S}Z  {times}  {row.message_id or '-'}"
-        console.print(Text(_visible(head), "bold"), soft_wrap=True)
-        console.print(Text(f"  {_visible(row.reason)}"), soft_wrap=True)
+        console.print(Text(visible(head), "bold"), soft_wrap=True)
+        console.print(Text(f"  {visible(row.reason)}"), soft_wrap=True)
         console.print(Text(f"  {_shortened(row.body)}", "dim"), soft_wrap=True)
 
 
 def _shortened(body: str) -> str:
     rest = len(body) - SHOWN_CHARACTERS
     more = f" ... and {rest} characters more" if rest > 0 else ""
-    return _visible(body[:SHOWN_CHARACTERS]) + more
-
-
-def _visible(text: str) -> str:
-    """Escape what could move the cursor, hide text or pass for another line."""
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
-    )
+    return visible(body[:SHOWN_CHARACTERS]) + more

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dancer_pipeline.commands.inbox import is_finished
+from dancer_pipeline.commands.wording import visible
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
@@ -120,7 +121,7 @@ class Screen:
         )  # fmt: skip
         return (
             Text(mark, video.colour) if video.is_over else self._spinner,
-            Text(video.upload.file_name, no_wrap=True, overflow="ellipsis"),
+            Text(visible(video.upload.file_name), no_wrap=True, overflow="ellipsis"),
             Text(video.state, video.colour, no_wrap=True),
             bar,
             Text(video.results, no_wrap=True),
@@ -130,4 +131,4 @@ class Screen:
 
 def _line(video: _Video) -> str:
     results = f", {video.results} results" if video.results else ""
-    return f"[{video.seconds:4.0f} s] {video.upload.file_name}: {video.state}{results}"
+    return f"[{video.seconds:4.0f} s] {visible(video.upload.file_name)}: {video.state}{results}"

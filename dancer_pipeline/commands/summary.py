@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dancer_pipeline.commands.screen import is_completed
+from dancer_pipeline.commands.wording import visible
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.outcome import RECORDING
 from dancer_pipeline.results import ResultStore
@@ -28,7 +29,9 @@ def show_results(
     words = row.reason if row else "it was taken away before it was noticed"
     console.print()
     console.print(
-        Text.assemble((upload.file_name, "bold"), ": ", (row.state if row else "gone", colour))
+        Text.assemble(
+            (visible(upload.file_name), "bold"), ": ", (row.state if row else "gone", colour)
+        )
     )
     if words:
         console.print(Text(f"  {words}", "" if is_completed(row) else "red"), soft_wrap=True)

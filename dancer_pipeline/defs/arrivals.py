@@ -91,11 +91,9 @@ def add_partitions(video_ids: Iterable[str]) -> dg.AddDynamicPartitionsRequest:
 
 
 def _record_ignored(stores: Stores, ignored: Sequence[Ignored]) -> None:
-    reasons = {found.upload: found.reason for found in ignored}
-    for upload in stores.ledger.unknown(reasons):
-        stores.ledger.record(
-            [upload], state=State.IGNORED, reason=reasons[upload], found_by="listing"
-        )
+    for reason in {found.reason for found in ignored}:
+        uploads = [found.upload for found in ignored if found.reason == reason]
+        stores.ledger.record(uploads, state=State.IGNORED, reason=reason, found_by="listing")
 
 
 def _take_back(stores: Stores, uploads: Sequence[Upload]) -> None:

@@ -1,9 +1,10 @@
 """The sensors decide nothing: what has arrived is recorded, `dispatcher` requests every run."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import dagster as dg
@@ -22,13 +23,16 @@ from dancer_pipeline.defs.partitions import (
 from dancer_pipeline.defs.runs import runs_by_video
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.gate import Manifest, unfinished
-from dancer_pipeline.lifecycle import Step, next_step, run_key
+from dancer_pipeline.lifecycle import LOOK_AGAIN, Step, next_step, run_key
 from dancer_pipeline.logfile import logged
 from dancer_pipeline.results import UnreadableManifestError
 from dancer_pipeline.settings import Settings
-from dancer_pipeline.states import Kind, Outcome, Problem, Row, State
+from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 ROWS_PER_TICK = 1000
+
+DECIDING_LIMIT_S = 20.0
+"""Results may be far away; the rows that are left have their turn at the next tick."""
 
 
 def build_sensors(
@@ -52,23 +56,24 @@ def _build_dispatcher(
     def dispatcher(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult:
-        now = datetime.now(UTC)
+        now, end_s = datetime.now(UTC), time.monotonic() + DECIDING_LIMIT_S
         rows = stores.ledger.unfinished(ROWS_PER_TICK, now)
         runs = runs_by_video(context.instance, rows)
         requests: list[dg.RunRequest] = []
         for row in rows:
-            own = [
-                run for version, run in runs.get(row.video_id, []) if version in (None, row.version)
-            ]
-            step = next_step(
-                row, own, partial(_outcome, stores, row), now=now, policy=stores.policy
-            )
-            if step.request and len(requests) >= settings.max_runs_per_tick:
+            if time.monotonic() > end_s:
+                break
+            of_row = [run for version, run in runs.get(row.video_id, ()) if is_of(row, version)]
+            try:
+                step, request = _decide(stores, row, of_row, graph, now)
+            except OSError as error:  # one version's results must not keep all others waiting
+                context.log.warning("%s: its results cannot be read: %s", row.video_id, error)
+                step, request = Step({"not_before": now + LOOK_AGAIN}), None
+            if request and len(requests) >= settings.max_runs_per_tick:
                 continue
             if step.changes and not stores.ledger.change(row, **step.changes):
                 continue
-            if step.request:
-                requests.append(_request(row, step, _selection(stores, row, step, graph)))
+            requests += [request] if request else []
         return dg.SensorResult(
             run_requests=requests,
             dynamic_partitions_requests=_missing_partitions(context.instance, requests),
@@ -79,26 +84,37 @@ def _build_dispatcher(
     return dispatcher
 
 
-def _outcome(stores: Stores, row: Row) -> Outcome:
-    manifest = _manifest(stores, row)
-    return manifest.outcome if manifest else Outcome.UNFINISHED
+def is_of(row: Row, version: str | None) -> bool:
+    """Whether a run is of a row's version; one that a person started may be of any."""
+    return version in (None, row.version)
+
+
+def _decide(
+    stores: Stores, row: Row, runs: Sequence[Run], graph: Mapping[str, Recipe], now: datetime
+) -> tuple[Step, dg.RunRequest | None]:
+    manifest = cache(partial(_manifest, stores, row))
+
+    def outcome() -> Outcome:
+        found = manifest()
+        return found.outcome if found else Outcome.UNFINISHED
+
+    step = next_step(row, runs, outcome, now=now, policy=stores.policy)
+    if step.request is None:
+        return step, None
+    is_afresh = step.request is not Kind.ANALYZE or row.problem is Problem.GATE_REFUSED
+    selection = None if is_afresh else _selection(manifest(), graph)
+    return step, _request(row, step, selection)
 
 
 def _manifest(stores: Stores, row: Row) -> Manifest | None:
-    """Read a row's manifest; one that cannot be read must not keep all the others waiting."""
     try:
         return stores.results.manifest(row.video_id, row.version)
     except UnreadableManifestError:
         return None  # so its analysis is made again
 
 
-def _selection(
-    stores: Stores, row: Row, step: Step, graph: Mapping[str, Recipe]
-) -> list[dg.AssetKey] | None:
+def _selection(manifest: Manifest | None, graph: Mapping[str, Recipe]) -> list[dg.AssetKey] | None:
     """Return what a further attempt must do: only what is not stored yet. None: all of it."""
-    if step.request is not Kind.ANALYZE or row.problem is Problem.GATE_REFUSED:
-        return None
-    manifest = _manifest(stores, row)
     if manifest is None:
         return None
     made_from = {name: recipe.made_from for name, recipe in graph.items()}
@@ -122,7 +138,7 @@ def _request(row: Row, step: Step, selection: list[dg.AssetKey] | None) -> dg.Ru
             VERSION_TAG: row.version,
             KIND_TAG: str(kind),
             ATTEMPT_TAG: str(attempt),
-            # What closes a video goes before what opens another: a full inbox empties steadily.
+            # What closes a video goes before what opens another.
             "dagster/priority": "0" if kind is Kind.ANALYZE else "1",
         },
     )

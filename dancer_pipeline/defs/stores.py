@@ -66,7 +66,6 @@ class Stores:
     def intake(self) -> "Intake":
         """What takes the queue's messages into the ledger; only for a deployment with a queue."""
         from dancer_pipeline.arrivals import Watched
-        from dancer_pipeline.aws import client
         from dancer_pipeline.intake import Intake
         from dancer_pipeline.message_queue import MessageQueue
 
@@ -74,12 +73,11 @@ class Stores:
         assert chosen.queue  # noqa: S101 - there is no `uploads` sensor without one
         assert place  # noqa: S101 - settings refuse a queue without a bucket
         assert self.bucket  # noqa: S101 - the same
-        region = client("s3").meta.region_name
         return Intake(
             queue=MessageQueue(chosen.queue, visibility_s=chosen.visibility_s),
             source=self.bucket,
             ledger=self.ledger,
-            watched=Watched(place.bucket, place.prefix, region, chosen.bucket_owner),
+            watched=Watched(*place, self.bucket.region, chosen.bucket_owner),
             wait_s=chosen.queue_wait_s,
         )
 

@@ -41,8 +41,8 @@ __all__ = [
     "read_message",
 ]
 
-MAX_RECORDS = 1000
-"""S3's largest message, 64 KB, has room for some two hundred."""
+MAX_RECORDS = 100
+"""Many times what S3 sends, and few enough to ask S3 about each in time."""
 
 MAX_ENVELOPES = 2
 """A topic that feeds a topic wraps twice; nobody needs more."""

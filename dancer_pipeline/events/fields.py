@@ -21,6 +21,7 @@ MAX_NESTING = 32
 """Lists and objects in each other; S3 needs six."""
 
 MAX_KEY_BYTES = 1024
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 SEQUENCER_LENGTH = 64
 
 VERSION = re.compile(r"([0-9]{1,4})\.[0-9]{1,4}")
@@ -98,11 +99,11 @@ def moment(holder: dict[str, Any], name: str) -> datetime | None:
         return None
     try:
         when = datetime.fromisoformat(found)
-        if when.tzinfo is not None:
+        if when.tzinfo is not None and FIRST_YEAR <= when.year <= LAST_YEAR:
             return when.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise FieldError(f"{name} is not a time with its zone: {found!r:.80}")
+    raise FieldError(f"{name} is not a time of our days with its zone: {found!r:.80}")
 
 
 def version_id(holder: dict[str, Any], name: str) -> str | None:

@@ -3,7 +3,6 @@
 from dancer_pipeline.sources.folder import FolderSource
 from dancer_pipeline.sources.protocol import (
     Deletion,
-    Found,
     Ignored,
     Page,
     Source,
@@ -17,7 +16,6 @@ from dancer_pipeline.sources.protocol import (
 __all__ = [
     "Deletion",
     "FolderSource",
-    "Found",
     "Ignored",
     "Page",
     "Source",

@@ -11,18 +11,18 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from botocore.exceptions import ClientError
 
 from dancer_pipeline import failpoints
 from dancer_pipeline.aws import client
-from dancer_pipeline.identity import NO_VERSION, Upload, VersionPin, pin
+from dancer_pipeline.identity import NO_VERSION, Found, Upload, VersionPin, pin
 from dancer_pipeline.sources.download import Wanted, download
 from dancer_pipeline.sources.listing import Position, read_page
 from dancer_pipeline.sources.protocol import (
     Deletion,
-    Found,
     Page,
     SourceChangedError,
     SourceGoneError,
@@ -78,21 +78,28 @@ class BucketSource:
                 **position.markers,
             )
         except ClientError as error:
+            if cursor and status_of(error) == 400:  # a position in another bucket, for one
+                return self.page()
             raise explained(error, f"s3://{bucket}", "s3:ListBucketVersions") from error
         return read_page(answer, bucket, position, datetime.now(UTC) - self._min_age)
 
     def find(self, key: str, version_id: str | None = None) -> Found | None:
         """Look at one version of a key, or at the current one; None if it is not there."""
         wanted = VersionPin(version_id) if version_id and version_id != NO_VERSION else None
-        try:
-            found = self._versions.find(key, wanted)
-        except ClientError as error:
-            if wanted and status_of(error) == 400:  # what was named is no id that S3 ever gave
-                return None
-            raise
+        found = self._versions.find(key, wanted, is_hearsay=True)
         if not isinstance(found, Located):
             return None
         return Found(self._versions.upload(key, found.head), found.is_withdrawn)
+
+    @cached_property
+    def region(self) -> str | None:
+        """Region of the bucket; None where S3 does not say."""
+        try:
+            answer = client("s3").head_bucket(**self._versions.place)
+        except ClientError as error:
+            raise explained(error, f"s3://{self._versions.bucket}", "s3:ListBucket") from error
+        region: str | None = answer.get("BucketRegion")
+        return region
 
     def exists(self, upload: Upload) -> bool:
         """Whether exactly this version is there and nobody has deleted its key."""
@@ -121,8 +128,13 @@ class BucketSource:
         return self._delete(upload)
 
     def metadata(self, upload: Upload) -> Mapping[str, str]:
-        """Return the user metadata of exactly this version."""
-        return self._versions.locate(upload).head.metadata
+        """Return the user metadata of exactly this version, unless it was withdrawn."""
+        located = self._versions.locate(upload)
+        if located.is_withdrawn:
+            raise SourceGoneError(
+                f"{upload.key!r} was deleted before it was analysed: upload it again"
+            )
+        return located.head.metadata
 
     def _wanted(self, upload: Upload) -> Wanted:
         located = self._versions.locate(upload)

@@ -1,13 +1,16 @@
 """Read one page of a bucket's versions: which are uploads, and where the next page begins."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dancer_pipeline.identity import object_upload
+from dancer_pipeline.identity import Upload, object_upload
 from dancer_pipeline.sources.protocol import Ignored, Page
+
+LOG = logging.getLogger(__name__)
 
 FOLDER_REASON = "a folder as the S3 console makes it, without content"
 
@@ -50,19 +53,27 @@ def read_page(answer: Mapping[str, Any], bucket: str, position: Position, newest
     for version in answer.get("Versions", ()):
         if version["Key"] in withdrawn or version["LastModified"] > newest:
             continue
-        upload = object_upload(
-            bucket,
-            version["Key"],
-            version_id=version.get("VersionId"),
-            etag=version["ETag"],
-            size_bytes=version["Size"],
-            last_modified=version["LastModified"],
-        )
+        try:
+            upload = _upload(bucket, version)
+        except ValueError as error:  # one that cannot be told apart must not hide all that follow
+            LOG.warning("s3://%s, key %r: %s", bucket, version["Key"], error)
+            continue
         if upload.key.endswith("/") and not upload.size_bytes:
             ignored.append(Ignored(upload, FOLDER_REASON))
         else:
             uploads.append(upload)
     return Page(tuple(uploads), tuple(ignored), _next(answer, withdrawn))
+
+
+def _upload(bucket: str, version: Mapping[str, Any]) -> Upload:
+    return object_upload(
+        bucket,
+        version["Key"],
+        version_id=version.get("VersionId"),
+        etag=version["ETag"],
+        size_bytes=version["Size"],
+        last_modified=version["LastModified"],
+    )
 
 
 def _next(answer: Mapping[str, Any], withdrawn: set[str | None]) -> str | None:

@@ -55,15 +55,6 @@ class Page:
     next_cursor: str | None = None
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a look at one key of a bucket found."""
-
-    upload: Upload
-    is_withdrawn: bool
-    """Whether the key was deleted since: the version lies behind its delete marker."""
-
-
 def require_here(upload: Upload, place: str) -> None:
     """Refuse a version of another bucket or folder: the same key here is another video.
 

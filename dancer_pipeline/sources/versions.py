@@ -94,10 +94,13 @@ class Versions:
             f"{upload.key!r} is not in the bucket any more: upload it again to analyse it"
         )
 
-    def find(self, key: str, wanted: VersionPin | ETagPin | None) -> Located | Head | Absent:
+    def find(
+        self, key: str, wanted: VersionPin | ETagPin | None, *, is_hearsay: bool = False
+    ) -> Located | Head | Absent:
         """Find a version, or what has taken its place; None wants the current one.
 
-        Most versions that are asked for are current, and known after one request.
+        Most versions that are asked for are current, and known after one request. Of hearsay, an
+        id that S3 calls malformed is one that it never gave.
         """
         current = self._head(key)
         if isinstance(current, Head) and (wanted is None or current.fits(wanted)):
@@ -105,7 +108,12 @@ class Versions:
         if wanted is None or not _may_be_older(current, wanted):
             return current
         version_id = wanted.version_id if isinstance(wanted, VersionPin) else NO_VERSION
-        older = self._head(key, VersionId=version_id)
+        try:
+            older = self._head(key, VersionId=version_id)
+        except ClientError as error:
+            if is_hearsay and status_of(error) == 400:
+                return Absent()
+            raise
         if isinstance(older, Head) and older.fits(wanted):
             return Located(older, is_current=False, is_withdrawn=isinstance(current, Absent))
         return older

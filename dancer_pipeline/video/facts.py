@@ -82,7 +82,7 @@ def probe(path: Path, limits: Limits | None = None) -> VideoFacts:
     """
     limits = limits or Limits()
     size_bytes = path.stat().st_size
-    _check_size(size_bytes, limits)
+    check_size(size_bytes, limits)
     with open_video(path) as video:
         _check_header(video, limits)
         arrival, times = scan(
@@ -132,7 +132,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_size(size_bytes: int, limits: Limits) -> None:
+def check_size(size_bytes: int, limits: Limits) -> None:
+    """Refuse a file that is too large, which need not be here for it; raises BadVideo."""
     if size_bytes > limits.max_size_bytes:
         raise BadVideo(
             f"This file is too large: {size_bytes / 1e9:.2f} GB, at most "

@@ -13,6 +13,7 @@ from dancer_pipeline.states import State
 from dancer_pipeline_tests.cloud.conftest import MakeCloud
 from dancer_pipeline_tests.cloud.deployment import Bucket, notification, s3_record
 from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.standin import version_id
 
 UPLOADS = 2000
 DUPLICATES = 500
@@ -51,7 +52,7 @@ def send(bucket: Bucket, uploads: Sequence[Upload]) -> None:
     told = [*uploads, *order.sample(list(uploads), DUPLICATES)]
     order.shuffle(told)
     bodies = [
-        notification(s3_record(bucket.name, upload.key, versionId=upload.version))
+        notification(s3_record(bucket.name, upload.key, versionId=version_id(upload)))
         for upload in told
     ]
     for start in range(0, len(bodies), 10):

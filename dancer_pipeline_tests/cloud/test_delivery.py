@@ -13,6 +13,7 @@ from dancer_pipeline_tests.cloud.conftest import MakeCloud
 from dancer_pipeline_tests.cloud.deployment import Cloud, notification, s3_record
 from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.standin import version_id
 
 KEY = "in/walk.mp4"
 
@@ -136,8 +137,7 @@ def test_b22_an_acknowledgement_that_fails_only_brings_the_message_again(
     deletes = lambda request: "Delete" in request.headers.get("x-amz-target", "")  # noqa: E731
     proxy.harm(Fault(method="POST", at=deletes, times=1 + QUEUE_RETRIES, status=500))
 
-    with pytest.raises(Exception, match="DeleteMessageBatch"):
-        cloud.tick("uploads")
+    cloud.tick("uploads")
     assert cloud.row(upload).state is State.RECEIVED, "it was recorded before"
     assert cloud.waiting_messages() > 0
     while cloud.waiting_messages():
@@ -201,7 +201,7 @@ def test_what_can_never_be_looked_at_ends_in_the_dead_letter_queue_and_the_listi
 ):
     cloud = make_cloud()
     upload = cloud.bucket.put(KEY, b"x")
-    proxy.harm(Fault(method="HEAD", times=1000, status=403))
+    proxy.harm(Fault(method="HEAD", at=lambda it: it.path.endswith(KEY), times=1000, status=403))
 
     while cloud.waiting_messages():
         cloud.tick("uploads")
@@ -215,7 +215,7 @@ def test_b24_a_hundred_times_the_same_poison_among_a_hundred_good_messages(cloud
     records = []
     for number in range(100):
         upload = cloud.bucket.put(f"in/{number}.mp4", b"x")
-        told = {"versionId": upload.version, "size": 1}
+        told = {"versionId": version_id(upload), "size": 1}
         records.append(notification(s3_record(cloud.bucket.name, upload.key, **told)))
     cloud.bucket.drain()
     messages = [*records, *["poison"] * 100]

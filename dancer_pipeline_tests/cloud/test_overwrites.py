@@ -12,6 +12,7 @@ from dancer_pipeline_tests.cloud.conftest import MakeCloud
 from dancer_pipeline_tests.cloud.deployment import Cloud
 from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
 from dancer_pipeline_tests.oracle import assert_invariants
+from dancer_pipeline_tests.standin import version_id
 
 KEY = "in/walk.mp4"
 
@@ -192,7 +193,7 @@ def test_e68_the_object_is_removed_by_somebody_else_while_it_is_analysed(
 ):
     cloud = make_cloud(versioning)
     upload = cloud.bucket.put(KEY, jumping.read_bytes())
-    version = {"VersionId": upload.version} if versioning else {}
+    version = {"VersionId": version_id(upload)} if versioning else {}
     proxy.harm(
         Fault(
             method="GET", at=lambda it: it.path.endswith(KEY), share=1.0,

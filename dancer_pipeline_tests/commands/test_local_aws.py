@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dancer_pipeline.aws import client
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.local_aws import ENVIRONMENT, GROUP, run_local_aws, set_up_at
 from dancer_pipeline.commands.process_group import remembered
@@ -31,11 +32,12 @@ COMPARE = "from dancer_pipeline.infrastructure import *; print(differences(Infra
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copy(ROOT / "dagster.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    return tmp_path
+    yield tmp_path
+    client.cache_clear()  # nobody else shall speak with what was set up here
 
 
 @contextmanager

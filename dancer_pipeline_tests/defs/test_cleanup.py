@@ -69,7 +69,7 @@ def test_dry_run_then_delete_then_pixels_are_gone_and_tables_are_not(
 
     assert deployment.run("reanalyse", upload).success
     again = deployment.run("analyze_video", upload)
-    failure = again.failure_data_for_node("source_video")
+    failure = again.failure_data_for_node("upload_options")
     assert failure is not None
     assert f"source deleted on {datetime.now(UTC):%Y-%m-%d}" in str(failure.error)
     assert "upload it again" in str(failure.error)

@@ -29,11 +29,11 @@ PUT_BODY = body("s3_put_2.1")
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{"Records": []}', "0 Records, where S3 sends 1 to 1000"),
-        ('{"Records": null}', "0 Records, where S3 sends 1 to 1000"),
+        ('{"Records": []}', "0 Records, where S3 sends 1 to 100"),
+        ('{"Records": null}', "0 Records, where S3 sends 1 to 100"),
         ('{"Records": {}}', "Records is not a list: {}"),
         ('{"Records": "x"}', "Records is not a list: 'x'"),
-        (direct(*[0] * 1001), "1001 Records, where S3 sends 1 to 1000"),
+        (direct(*[0] * 1001), "1001 Records, where S3 sends 1 to 100"),
         ("{}", "not of S3, SNS or EventBridge"),
         ("null", "the message is not an object: None"),
         ("[]", "the message is not an object: []"),

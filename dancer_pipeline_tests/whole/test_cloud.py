@@ -25,7 +25,7 @@ from dancer_pipeline_tests.cloud.deployment import (
     s3_record,
 )
 from dancer_pipeline_tests.oracle import assert_invariants
-from dancer_pipeline_tests.standin import Aws
+from dancer_pipeline_tests.standin import Aws, version_id
 from dancer_pipeline_tests.whole.cloud_stack import CloudStack
 
 NAME = "jumping.mp4"
@@ -74,7 +74,7 @@ def upload_everything(bucket: Bucket, content: bytes) -> dict[str, Upload]:
     uploads = {name: bucket.put(f"in/{name}/{NAME}", content, **OPTIONS) for name in names}
     told = [uploads[name] for name in ("one of many records", "direct")]
     records = [
-        s3_record(bucket.name, upload.key.replace(" ", "+"), versionId=upload.version)
+        s3_record(bucket.name, upload.key.replace(" ", "+"), versionId=version_id(upload))
         for upload in told
     ]
     bucket.send(notification(*records))
