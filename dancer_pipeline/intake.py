@@ -101,7 +101,7 @@ class Intake:
             taken.uploads += self._record(one)
             taken.counted += one.counted
             taken.notes += one.notes
-        failpoints.reach("after_ledger_commit")
+        failpoints.reach("before_acknowledge")
         taken.left |= self.queue.acknowledge([one.message for one in settled])
         failpoints.reach("after_acknowledge")
         taken.received += len(messages)

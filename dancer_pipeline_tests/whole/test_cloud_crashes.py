@@ -24,7 +24,7 @@ def runs_of(stack: CloudStack, kind: str) -> int:
     ("point", "is_anywhere"),
     [
         pytest.param("after_receive", (False, True), id="c31-received-and-not-recorded"),
-        pytest.param("after_ledger_commit", (True, True), id="c32-recorded-and-not-acknowledged"),
+        pytest.param("before_acknowledge", (True, True), id="c32-recorded-and-not-acknowledged"),
         pytest.param("after_acknowledge", (True, False), id="c33-acknowledged-in-the-sensor"),
     ],
 )
@@ -42,9 +42,7 @@ def test_everything_is_killed_between_the_queue_and_the_ledger(
     finish(cloud_stack)
 
 
-@pytest.mark.parametrize(
-    ("point", "is_deleted"), [("before_unlink", False), ("before_audit", True)]
-)
+@pytest.mark.parametrize(("point", "left"), [("before_unlink", 1), ("before_audit", 0)])
 def test_c39_c40_everything_is_killed_around_the_delete(
     cloud_stack: CloudStack, jumping: Path, point: str, left: int
 ):
