@@ -59,9 +59,10 @@ class CloudStack(Stack):
             "DANCER_RESULTS": f"s3://{self.bucket.plan.results}/results",
             "DANCER_LEDGER": self.ledger_url,
             "DANCER_QUEUE": self.bucket.plan.queue,
+            "DANCER_TICK_S": "2",
             "DANCER_QUEUE_WAIT_S": "1",
             "DANCER_VISIBILITY_S": "5",
-            "DANCER_LISTING_S": "1",
+            "DANCER_LISTING_S": "3",
             "DANCER_MISSED_AFTER_S": "6",
             "DANCER_SCRATCH": str(self.folder / "scratch"),
         }
