@@ -71,8 +71,8 @@ def upload_options(context: dg.AssetExecutionContext, stores: StoresParam) -> Re
     with work(context, stores) as job:
         model = model_file(stores.settings.model)  # a wrong one ends it before a video is touched
         said = stores.source.metadata(job.row)  # without a source its manifest stays as it is
-        check_size(job.row.size_bytes, limits(stores.settings))  # before anything is downloaded
         stores.results.begin(job.row, stores.required, software() | provenance(model))
+        check_size(job.row.size_bytes, limits(stores.settings))  # before anything is downloaded
         options = read_options(said)
     return dg.MaterializeResult(value=options, metadata=job.shown(options_shown(options)))
 

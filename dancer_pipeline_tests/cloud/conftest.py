@@ -27,15 +27,15 @@ def make_cloud(
             versioning: str | None = "Enabled", routes: tuple[Route, ...] = (), **options: Any
         ) -> Cloud:
             bucket = Bucket.made(aws, infrastructure(versioning, routes))
-            settings = Settings(
-                source=f"s3://{bucket.name}/in",
-                results=f"s3://{bucket.plan.results}/results",
-                ledger=postgres(),
-                queue=bucket.queues.queue_url,
-                scratch=tmp_path / "scratch",
-                **{"queue_wait_s": 0, "visibility_s": 1, "backoff_s": 0, "missed_after_s": 0}
-                | options,
-            )
+            own = {
+                "source": f"s3://{bucket.name}/in",
+                "results": f"s3://{bucket.plan.results}/results",
+                "ledger": options.get("ledger") or postgres(),
+                "queue": bucket.queues.queue_url,
+                "scratch": tmp_path / "scratch",
+            }
+            quick = {"queue_wait_s": 0, "visibility_s": 1, "backoff_s": 0, "missed_after_s": 0}
+            settings = Settings(**own | quick | options)
             return Cloud(bucket, instance, settings)
 
         yield make
