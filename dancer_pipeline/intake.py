@@ -40,11 +40,10 @@ class Taken:
     received: int = 0
     uploads: list[Upload] = field(default_factory=list)
     """Those that are new and to be analysed."""
-    counted: Counter[str] = field(default_factory=Counter)
     left: dict[str, str] = field(default_factory=dict)
     """Why messages were left in the queue, by message id."""
     notes: list[str] = field(default_factory=list)
-    """What was unusual about arrivals that were recorded all the same."""
+    """What was unusual."""
 
 
 @dataclass
@@ -99,7 +98,6 @@ class Intake:
         settled = self._settle_all(messages, taken)
         for one in settled:
             taken.uploads += self._record(one)
-            taken.counted += one.counted
             taken.notes += one.notes
         failpoints.reach("before_acknowledge")
         taken.left |= self.queue.acknowledge([one.message for one in settled])
