@@ -28,6 +28,8 @@ from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.standin import Aws, version_id
 from dancer_pipeline_tests.whole.cloud_stack import CloudStack
 
+pytestmark = pytest.mark.xdist_group("cloud")  # one deployment for all of them
+
 NAME = "jumping.mp4"
 OPTIONS = {"sample_fps": "12", "exercise": "jumping_jack"}
 

@@ -11,6 +11,8 @@ from dancer_pipeline.states import Row, State
 from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.whole.stack import Stack
 
+pytestmark = pytest.mark.xdist_group("inbox")  # one deployment for all of them
+
 UNREADABLE = {
     "truncated_faststart_half.mp4": "incomplete: 3.4 s of 7.7 s could be decoded",
     "truncated_no_moov.mp4": "no readable index",
