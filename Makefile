@@ -38,7 +38,7 @@ local-aws:
 test:
 	@$(PREPARE) --develop --browser
 	@$(BIN)/dancer model
-	$(BIN)/pytest -n 3 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check:
 	@$(PREPARE) --develop
