@@ -63,7 +63,10 @@ def _build_dispatcher(
         for row in rows:
             if time.monotonic() > end_s:
                 break
-            of_row = [run for version, run in runs.get(row.video_id, ()) if is_of(row, version)]
+            # A run that a person started names no version, and may be of any.
+            of_row = [
+                run for version, run in runs.get(row.video_id, ()) if version in (None, row.version)
+            ]
             try:
                 step, request = _decide(stores, row, of_row, graph, now)
             except OSError as error:  # one version's results must not keep all others waiting
@@ -74,19 +77,15 @@ def _build_dispatcher(
             if step.changes and not stores.ledger.change(row, **step.changes):
                 continue
             requests += [request] if request else []
+        counts = _counts(stores)
         return dg.SensorResult(
             run_requests=requests,
             dynamic_partitions_requests=_missing_partitions(context.instance, requests),
-            asset_events=_summary(context, stores),
-            cursor=_counts(stores),
+            asset_events=_summary(stores, counts) if counts != context.cursor else [],
+            cursor=counts,
         )
 
     return dispatcher
-
-
-def is_of(row: Row, version: str | None) -> bool:
-    """Whether a run is of a row's version; one that a person started may be of any."""
-    return version in (None, row.version)
 
 
 def _decide(
@@ -159,11 +158,8 @@ def _counts(stores: Stores) -> str:
     return json.dumps(shown | ({"quarantined": quarantined} if quarantined else {}))
 
 
-def _summary(context: dg.SensorEvaluationContext, stores: Stores) -> list[dg.AssetMaterialization]:
-    """Show the ledger's counts in the UI whenever they have changed."""
-    counts = _counts(stores)
-    if counts == context.cursor:
-        return []
+def _summary(stores: Stores, counts: str) -> list[dg.AssetMaterialization]:
+    """Show the ledger's counts in the UI."""
     counted = stores.ledger.quarantine.counted()
     waiting = [
         {"video": row.key, "state": str(row.state), "attempt": row.attempt, "reason": row.reason}

@@ -70,9 +70,8 @@ class Stores:
         from dancer_pipeline.message_queue import MessageQueue
 
         chosen, place = self.settings, bucket_place(self.settings.source)
-        assert chosen.queue  # noqa: S101 - there is no `uploads` sensor without one
-        assert place  # noqa: S101 - settings refuse a queue without a bucket
-        assert self.bucket  # noqa: S101 - the same
+        if not (chosen.queue and place and self.bucket):  # settings refuse the one without another
+            raise ValueError("only a deployment with a queue and a bucket has an intake")
         return Intake(
             queue=MessageQueue(chosen.queue, visibility_s=chosen.visibility_s),
             source=self.bucket,
