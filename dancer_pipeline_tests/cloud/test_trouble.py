@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dancer_pipeline.arrivals import entries
+from dancer_pipeline.aws import client
 from dancer_pipeline.events import Arrival, read_message
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.states import Row, State
@@ -89,8 +90,13 @@ def test_a_bucket_in_another_region_than_the_clients_is_listened_to(
     cloud = make_cloud()
     upload = cloud.bucket.put(KEY, b"x")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    client.cache_clear()
 
-    cloud.tick("uploads")
+    try:
+        cloud.tick("uploads")
+        assert client("sqs").meta.region_name == "us-east-1"
+    finally:
+        client.cache_clear()
 
     assert cloud.stores.intake.watched.region == "eu-central-1"
     assert cloud.row(upload).state is State.RECEIVED
