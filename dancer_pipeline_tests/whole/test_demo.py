@@ -108,9 +108,10 @@ def test_a_bad_file_fails_the_demo_with_its_reason_and_a_good_one_beside_it_comp
     web_page = tmp_path / "my page.mp4"
     web_page.write_text("<!DOCTYPE html><html><body>404</body></html>")
     originals = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (web_page, jumping)}
-    with closing(socket.socket()) as other, suppress(OSError):
-        other.bind(("127.0.0.1", 3000))  # or somebody else has taken it already
-        other.listen()
+    with closing(socket.socket()) as other:
+        with suppress(OSError):  # somebody else has taken it already
+            other.bind(("127.0.0.1", 3000))
+            other.listen()
 
         demo = home.demo("--exit", web_page, jumping)
         output, _ = demo.communicate()
