@@ -1,0 +1,103 @@
+"""Other people in the picture, and whether the followed body became somebody else's.
+
+Reads the stored table `people`: about one look a second at everybody in the picture. Videos that
+were analysed before there was such a table have an empty one: then nothing is known, which is not
+the same as nobody else.
+"""
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.signals.tracks import Flags, Floats
+
+SEVERAL = 0.3
+"""From this share of the looks on, a video (or a stretch of it) shows several people."""
+LEAST_SIZE = 0.35
+"""Somebody smaller, against the largest person, stands far behind and is not taken for her."""
+JUMP_TORSOS = 0.8
+FASTEST_TORSOS_PER_S = 16.0
+"""A sprinter at 8 m/s with a torso of half a metre."""
+LONGEST_GAP_S = 1.0
+"""After being out of sight for longer, a body may be anywhere."""
+_LOOK_REACH_S = 1.5
+
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+
+
+class Followed(Protocol):
+    """The body that is followed through a video: `Motion` and `Tracks` are such."""
+
+    @property
+    def time_s(self) -> Floats:
+        """When each frame is shown."""
+
+    @property
+    def image_px(self) -> dict[str, Floats]:
+        """By keypoint: frames x 2."""
+
+
+def several_people(
+    people: pd.DataFrame, *, start_s: float = -np.inf, end_s: float = np.inf
+) -> float | None:
+    """Share of the looks at the picture in which there is a second person of comparable size.
+
+    None where nothing is known: an empty table, or no look between `start_s` and `end_s` (a stretch
+    shorter than a second may have none; then ask about the whole video). To be used like this::
+
+        share = several_people(people, start_s=bout.start_s, end_s=bout.end_s)
+        if share is not None and share >= SEVERAL:
+            ...  # reason `several_people`, advice with f"{share:.0%}"
+
+    It does not say that the wrong person was measured: `identity_jumps` tells where that may be.
+    """
+    looks = people[people["time_s"].between(start_s, end_s)]
+    return float(_is_second_near(looks).mean()) if len(looks) else None
+
+
+def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
+    """Give the times (seconds) at which the followed body may have become another person's.
+
+    The middle of the trunk jumps by more than `JUMP_TORSOS` torso lengths between two frames in
+    which it was seen, and faster than anybody runs, while a second person is in the picture. Each
+    time is that of the frame after the jump; what lies before it and what lies after it must not be
+    measured as one movement. Empty where `people` is empty, for then nothing is known.
+
+    `motion` is a `Motion` or the `Tracks` of shoulders and hips.
+    """
+    centre_px, torso_px = _trunk(motion)
+    seen = np.flatnonzero(np.isfinite(centre_px).all(axis=1))
+    if len(seen) < 2 or people.empty:
+        return np.array([])
+    time_s = motion.time_s[seen]
+    steps_s, steps_px = np.diff(time_s), np.diff(centre_px[seen], axis=0)
+    jumps = np.hypot(*steps_px.T) / torso_px
+    is_jump = (jumps > np.maximum(JUMP_TORSOS, FASTEST_TORSOS_PER_S * steps_s)) & (
+        steps_s <= LONGEST_GAP_S
+    )
+    candidates = time_s[1:][is_jump]
+    return np.asarray(candidates[_is_second_at(people, candidates)], dtype=float)
+
+
+def _trunk(motion: Followed) -> tuple[Floats, float]:
+    """Middle of the trunk in each frame, and the length of the torso, both in pixels."""
+    shoulders, hips = (
+        (motion.image_px[f"left_{part}"] + motion.image_px[f"right_{part}"]) / 2
+        for part in ("shoulder", "hip")
+    )
+    lengths = np.hypot(*(shoulders - hips).T)
+    seen = np.isfinite(lengths)
+    torso_px = float(np.median(lengths[seen])) if seen.any() else np.nan
+    return (shoulders + hips) / 2, torso_px
+
+
+def _is_second_near(people: pd.DataFrame) -> pd.Series:
+    return (people["people"] >= 2) & (people["second_share"].fillna(0.0) >= LEAST_SIZE)
+
+
+def _is_second_at(people: pd.DataFrame, times_s: Floats) -> Flags:
+    """Whether somebody else was seen in a look shortly before or after each time."""
+    looks_s = people.loc[_is_second_near(people), "time_s"].to_numpy(float)
+    near = np.abs(times_s[:, None] - looks_s[None, :]) <= _LOOK_REACH_S
+    return np.asarray(near.any(axis=1))
