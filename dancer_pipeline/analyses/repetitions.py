@@ -1,0 +1,49 @@
+"""Repetitions of an exercise: one row for each, in sets, with its turning point and its tempo."""
+
+import pandas as pd
+import pyarrow as pa
+
+from dancer_pipeline.tables import LABEL, Column, Table
+
+METHOD_VERSION = "1"
+
+TABLE = Table(
+    "repetitions",
+    "One row per repetition of an exercise, and per position that is held such as a plank.",
+    (
+        Column("repetition", pa.int32(), "number of the repetition in the video, from 1"),
+        Column("set", pa.int32(), "number of its set, from 1: a long rest begins the next"),
+        Column("exercise", LABEL, "what the uploader named or the movement shows; else unknown"),
+        Column("recognised_by", LABEL, "uploader or movement"),
+        Column(
+            "exercise_confidence",
+            pa.float64(),
+            "0 to 1, how well the movement fits the exercise; null where the uploader named it",
+            nullable=True,
+        ),
+        Column("side", LABEL, "left or right where one side moves; else null", nullable=True),
+        Column("start_s", pa.float64(), "when it leaves the starting position"),
+        Column("turn_s", pa.float64(), "when it is farthest from it, in the middle of a hold"),
+        Column("end_s", pa.float64(), "when it is back in the starting position"),
+        Column("start_frame", pa.int32(), "frame of the file at start_s"),
+        Column("turn_frame", pa.int32(), "frame of the file at turn_s"),
+        Column("end_frame", pa.int32(), "frame of the file at end_s"),
+        Column("is_hold", pa.bool_(), "a position that is held, which is no repetition"),
+        Column("signal", LABEL, "what it was counted on, for example knee_flexion or hip_height"),
+        Column("range_deg", pa.float64(), "range of that signal, null where it is no angle", True),
+        Column("range_share", pa.float64(), "its range as a share of the median of its set"),
+        Column("is_partial", pa.bool_(), "its range is less than 80 % of the median of its set"),
+        Column("eccentric_s", pa.float64(), "lowering; null where it is not known", nullable=True),
+        Column("hold_s", pa.float64(), "standing still at the turning point"),
+        Column("concentric_s", pa.float64(), "lifting; null where it is not known", nullable=True),
+        Column("rest_s", pa.float64(), "from here to the next in the set", nullable=True),
+        Column("status", LABEL, "ok or low_confidence"),
+        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
+        Column("method_version", LABEL, "version of the analysis's method"),
+    ),
+)
+
+
+def repetitions(pose_keypoints: pd.DataFrame) -> pd.DataFrame:
+    """Repetitions of an exercise, in sets; positions that are held have `is_hold`."""
+    return TABLE.frame(pose_keypoints[:0].to_dict("records"))
