@@ -1,6 +1,7 @@
 """Low-pass filters without a lag, at the cut-off frequency that one asks for."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,19 @@ def low_pass(values: Floats, *, rate_hz: float, cutoff_hz: float) -> Floats:
     """
     if len(values) < 3 or not cutoff_hz < MAX_CUTOFF * rate_hz:
         return values.copy()
-    from scipy.signal import butter, sosfiltfilt
+    from scipy.signal import sosfiltfilt
 
-    sections = butter(2, corrected_cutoff_hz(cutoff_hz, rate_hz), fs=rate_hz, output="sos")
+    sections = _sections(corrected_cutoff_hz(cutoff_hz, rate_hz), rate_hz)
     padding = min(len(values) - 1, round(3 * rate_hz / cutoff_hz))
     filtered = sosfiltfilt(sections, values, axis=0, padtype="odd", padlen=padding)
     return np.asarray(filtered, dtype=float)
+
+
+@lru_cache(maxsize=64)
+def _sections(cutoff_hz: float, rate_hz: float) -> Floats:
+    from scipy.signal import butter
+
+    return np.asarray(butter(2, cutoff_hz, fs=rate_hz, output="sos"))
 
 
 def corrected_cutoff_hz(cutoff_hz: float, rate_hz: float) -> float:

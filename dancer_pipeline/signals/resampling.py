@@ -1,0 +1,51 @@
+"""Tracks on an even grid in time: masked, without outliers, short gaps filled, not yet filtered."""
+
+import numpy as np
+
+from dancer_pipeline.signals.cleaning import MAX_GAP_S, MIN_OUTLIER_RATE_HZ, is_outlier, segments
+from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
+
+
+def even_grid_s(time_s: Floats) -> Floats:
+    """Lay even times from the first to the last, at the median rate: no more than the video has."""
+    if len(time_s) < 2:
+        return time_s.copy()
+    span = time_s[-1] - time_s[0]
+    steps = max(1, int(span * median_rate_hz(time_s) + 0.5))
+    return np.linspace(time_s[0], time_s[-1], steps + 1)
+
+
+def resampled(
+    time_s: Floats,
+    values: Floats,
+    is_valid: Flags,
+    grid_s: Floats,
+    *,
+    max_gap_s: float = MAX_GAP_S,
+) -> Floats:
+    """Bring values (frames x coordinates) to the times of the grid; NaN inside gaps over `max_gap_s`.
+
+    Outliers are taken out as `cleaning.clean` does; between what is left a shape-preserving cubic
+    (PCHIP) goes through every value, so that nothing overshoots.
+    """
+    seen = is_valid & np.isfinite(values).all(axis=1) & (np.diff(time_s, prepend=-np.inf) > 0)
+    if median_rate_hz(time_s) >= MIN_OUTLIER_RATE_HZ:
+        seen &= ~is_outlier(np.where(seen[:, None], values, np.nan)).any(axis=1)
+    result = np.full((len(grid_s), values.shape[1]), np.nan)
+    for segment in segments(time_s, seen, max_gap_s=max_gap_s):
+        known = segment[seen[segment]]
+        first, last = time_s[known[0]], time_s[known[-1]]
+        inside = (grid_s >= first - 1e-6) & (grid_s <= last + 1e-6)
+        result[inside] = _read(time_s[known], values[known], grid_s[inside])
+    return result
+
+
+def _read(known_s: Floats, known: Floats, wanted_s: Floats) -> Floats:
+    if len(known_s) == 1:
+        return np.repeat(known, len(wanted_s), axis=0)
+    if len(known_s) == len(wanted_s) and np.allclose(known_s, wanted_s, rtol=0, atol=1e-6):
+        return known
+    from scipy.interpolate import PchipInterpolator
+
+    wanted_s = np.clip(wanted_s, known_s[0], known_s[-1])
+    return np.asarray(PchipInterpolator(known_s, known, axis=0)(wanted_s))
