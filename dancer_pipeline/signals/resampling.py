@@ -23,7 +23,7 @@ def resampled(
     *,
     max_gap_s: float = MAX_GAP_S,
 ) -> Floats:
-    """Bring values (frames x coordinates) to the times of the grid; NaN inside gaps over `max_gap_s`.
+    """Bring values (frames x coordinates) to the grid; NaN inside gaps over `max_gap_s`.
 
     Outliers are taken out as `cleaning.clean` does; between what is left a shape-preserving cubic
     (PCHIP) goes through every value, so that nothing overshoots.
