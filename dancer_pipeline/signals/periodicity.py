@@ -12,6 +12,9 @@ LEAST_STRENGTH = 0.5
 _FIRST_PEAK_SHARE = 0.8
 """Of the highest peak: what repeats after T repeats after 2 T as well, so the first is taken."""
 
+_PEAK_REACH = 0.12
+"""Of the lag: so far to both sides a peak is a parabola."""
+
 _LEAST_PAIRS = 0.25
 """Of the values that are seen: fewer pairs are no evidence for a lag."""
 
@@ -43,7 +46,8 @@ def period(values: Floats, rate_hz: float, *, shortest_s: float, longest_s: floa
         return Period(float("nan"), 0.0)
     heights = correlation[peaks]
     first = int(peaks[np.argmax(heights >= _FIRST_PEAK_SHARE * heights.max())])
-    return Period(vertex(correlation, first) / rate_hz, float(correlation[first]))
+    place = vertex(correlation, first, reach=max(1, round(_PEAK_REACH * first)))
+    return Period(place / rate_hz, float(correlation[first]))
 
 
 def autocorrelation(values: Floats, rate_hz: float, *, longest_s: float) -> Floats:
@@ -64,13 +68,19 @@ def autocorrelation(values: Floats, rate_hz: float, *, longest_s: float) -> Floa
     return _correlation(centred, seen.astype(float), longest)
 
 
-def vertex(values: Floats, peak: int) -> float:
-    """Place of the extremum around an index, between the values: that of the parabola there."""
-    if not 0 < peak < len(values) - 1:
+def vertex(values: Floats, peak: int, *, reach: int = 1) -> float:
+    """Place of the extremum near an index, between the values: that of the parabola through them.
+
+    `reach` is how many values to both sides take part; more of them bear more noise. At the ends of
+    the values, and where the parabola has no extremum among them, it is the index itself.
+    """
+    reach = min(reach, peak, len(values) - 1 - peak)
+    if reach < 1:
         return float(peak)
-    before, at, after = values[peak - 1 : peak + 2]
-    bend = before - 2 * at + after
-    return float(peak + 0.5 * (before - after) / bend) if bend else float(peak)
+    places = np.arange(-reach, reach + 1)
+    bend, slope, _ = np.polyfit(places, values[peak - reach : peak + reach + 1], 2)
+    shift = -slope / (2 * bend) if bend else 0.0
+    return peak + float(shift) if abs(shift) <= reach else float(peak)
 
 
 def _correlation(centred: Floats, seen: Floats, count: int) -> Floats:
