@@ -13,13 +13,15 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # An analysis is found by its file's name, so nothing in the code need name it.
 DISCOVERED = analyses/\([a-z0-9_]*\)\.py:[0-9]*: unused function .\1. 
 
-.PHONY: help demo local-aws test check lock docs clean
+.PHONY: help demo local-aws test accuracy check lock docs clean
 
 help:
 	@echo 'make demo    set everything up, analyse two sample videos, leave the Dagster UI running'
 	@echo '             make demo ARGS="--exit walk.mp4 squats.mov"  your files, ends when they are done'
 	@echo 'make local-aws  S3, SQS, SNS and EventBridge on this machine, to try uploads to a bucket'
 	@echo 'make test    set everything up and run the tests;  make test ARGS="-k gate"'
+	@echo 'make accuracy  every analysis against its truth: case, result, error, bar'
+	@echo '             make accuracy ARGS="--only gait --quick"'
 	@echo 'make check   format, lint, types, import contracts, dead code, documents, definitions'
 	@echo 'make lock    write the lock files after a change of the dependencies'
 	@echo 'make docs    write the tables of README.md and docs/tables.md from their declarations'
@@ -39,6 +41,11 @@ test:
 	@$(PREPARE) --develop --browser
 	@$(BIN)/dancer model
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+accuracy:
+	@$(PREPARE) --develop
+	@$(BIN)/dancer model
+	$(BIN)/python -m benchmarks.accuracy $(ARGS)
 
 check:
 	@$(PREPARE) --develop

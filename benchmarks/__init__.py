@@ -1,0 +1,1 @@
+"""What the product promises about speed and accuracy, as programs that measure it."""

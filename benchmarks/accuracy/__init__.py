@@ -1,0 +1,54 @@
+"""How right the analyses are: each case has a truth, a result and a bar that it must meet.
+
+A file of this folder holds the cases of one analysis: functions `case_<name>(scale)` that yield
+`Line`s. They are found by their names. `python -m benchmarks.accuracy` runs them all at full scale
+and prints one table; the tests run the same functions at a smaller one.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+NOT_CASES = {"__main__", "material"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table. Everything but `passed` is for people."""
+
+    analysis: str
+    case: str
+    truth: str
+    result: str
+    error: str
+    bar: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much to run: everything, or what the tests can afford."""
+
+    quick: bool = False
+
+    def count(self, full: int, quick: int) -> int:
+        """Choose how many to run."""
+        return quick if self.quick else full
+
+
+Case = Callable[[Scale], Iterable[Line]]
+
+
+def cases(analyses: Collection[str] = ()) -> dict[str, Case]:
+    """Find every case by `<analysis>.<name>`; those of some analyses where they are named."""
+    found: dict[str, Case] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name in NOT_CASES or (analyses and info.name not in analyses):
+            continue
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name.startswith("case_") and function.__module__ == module.__name__:
+                found[f"{info.name}.{name.removeprefix('case_')}"] = function
+    return found

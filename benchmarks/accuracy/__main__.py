@@ -1,0 +1,78 @@
+"""Prints how right every analysis is: case, truth, result, error, bar, pass.
+
+Exits with 1 when a bar is not met.
+
+    python -m benchmarks.accuracy --only gait --only repetitions
+"""
+
+import argparse
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.accuracy import Line, Scale, cases
+
+
+def main() -> int:
+    """Run the cases, print the table, and say by the exit status whether all bars are met."""
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    arguments.add_argument("--only", action="append", default=[], metavar="ANALYSIS[.CASE]")
+    arguments.add_argument("--quick", action="store_true", help="as much as the tests run")
+    arguments.add_argument("--workers", type=int, default=2)
+    given = arguments.parse_args()
+    console = Console(width=None if sys.stdout.isatty() else 170)
+    known = cases({one.partition(".")[0] for one in given.only})
+    names = [name for name in known if _is_wanted(name, given.only)]
+    if not names:
+        console.print(f"no case {', '.join(given.only)}: choose from {', '.join(cases())}")
+        return 2
+    lines = list(_lines(names, Scale(given.quick), given.workers, console))
+    console.print(_table(sorted(lines, key=lambda line: (line.analysis, line.case))))
+    failed = sum(not line.passed for line in lines)
+    console.print(f"{len(lines) - failed} of {len(lines)} bars are met")
+    return 1 if failed else 0
+
+
+def _is_wanted(name: str, only: list[str]) -> bool:
+    return not only or any(name == one or name.startswith(f"{one}.") for one in only)
+
+
+def _lines(names: list[str], scale: Scale, workers: int, console: Console) -> Iterator[Line]:
+    began = time.monotonic()
+    with ProcessPoolExecutor(workers) as pool:
+        running = {pool.submit(run_case, name, scale): name for name in names}
+        for done, future in enumerate(as_completed(running), 1):
+            seconds = time.monotonic() - began
+            console.print(
+                f"{done} of {len(names)}: {running[future]} ({seconds:.0f} s)", style="dim"
+            )
+            yield from future.result()
+
+
+def run_case(name: str, scale: Scale) -> list[Line]:
+    """Run one case; one that raises is a line that failed."""
+    try:
+        return list(cases({name.partition(".")[0]})[name](scale))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other cases go on
+        analysis, _, case = name.partition(".")
+        traceback.print_exc()
+        return [Line(analysis, case, "", f"{type(error).__name__}: {error}", "", "", passed=False)]
+
+
+def _table(lines: list[Line]) -> Table:
+    table = Table("analysis", "case", "truth", "result", "error", "bar", "pass")
+    for line in lines:
+        passed = "[green]yes[/]" if line.passed else "[red]NO[/]"
+        table.add_row(
+            line.analysis, line.case, line.truth, line.result, line.error, line.bar, passed
+        )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
