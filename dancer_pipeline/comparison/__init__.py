@@ -1,0 +1,1 @@
+"""Comparing: two methods on one video, two videos of one movement. Pure."""
