@@ -30,7 +30,7 @@ TABLE = Table(
         Column("end_frame", pa.int32(), "frame of the file at end_s"),
         Column("is_hold", pa.bool_(), "a position that is held, which is no repetition"),
         Column("signal", LABEL, "what it was counted on, for example knee_flexion or hip_height"),
-        Column("range_deg", pa.float64(), "range of that signal, null where it is no angle", True),
+        Column("range_deg", pa.float64(), "of the primary joint; null if unknown", nullable=True),
         Column("range_share", pa.float64(), "its range as a share of the median of its set"),
         Column("is_partial", pa.bool_(), "its range is less than 80 % of the median of its set"),
         Column("eccentric_s", pa.float64(), "lowering; null where it is not known", nullable=True),
