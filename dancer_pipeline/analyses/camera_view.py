@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.geometry import circular_median_deg, torso_length, wrapped_deg
+from dancer_pipeline.signals.mirroring import unmirrored
 from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Flags, Floats, Tracks, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 TABLE = Table(
     "camera_view",
@@ -50,6 +52,7 @@ class _View:
 
 def camera_view(
     pose_keypoints: pd.DataFrame,
+    upload_options: pd.DataFrame,
     *,
     max_iqr_deg: float = 25.0,
     max_disagreement_deg: float = 15.0,
@@ -64,16 +67,23 @@ def camera_view(
 
     The width of the shoulders in the picture tells the same a second time. Where both name
     different views, more than `max_disagreement_deg` apart, or where the person turns by more than
-    `max_iqr_deg`, the confidence is low.
+    `max_iqr_deg`, the confidence is low. Then the uploader's word for the view decides, if there is
+    one. A recording that the uploader calls mirrored has its sides exchanged.
     """
     points = tracks(pose_keypoints, _TRUNK)
+    if chosen(upload_options, "mirrored", otherwise=False):
+        points = unmirrored(points, float("nan"))
     sure = [points.confidence[name] >= MIN_CONFIDENCE for name in _TRUNK]
     if len(points.frame) == 0 or points.is_person.mean() < min_person_share:
         return TABLE.frame([_refused("no_person")])
     view = _view(points, np.logical_and.reduce(sure))
     if view.n < min_frames or not np.isfinite(view.yaw_deg):
         return TABLE.frame([_refused("view_uncertain")])
-    return TABLE.frame([_row(view, _doubts(view, max_iqr_deg, max_disagreement_deg))])
+    doubts = _doubts(view, max_iqr_deg, max_disagreement_deg)
+    told = chosen(upload_options, "view") if "view_uncertain" in doubts else None
+    if told:
+        del doubts["view_uncertain"]
+    return TABLE.frame([_row(view, doubts, told)])
 
 
 def _view(points: Tracks, is_sure: Flags) -> _View:
@@ -121,9 +131,9 @@ def _doubts(view: _View, max_iqr_deg: float, max_disagreement_deg: float) -> dic
     return doubts
 
 
-def _row(view: _View, doubts: dict[str, str]) -> dict[str, object]:
-    name = _class(_folded(view.yaw_deg))
-    if name == "frontal" and abs(view.yaw_deg) > 90:
+def _row(view: _View, doubts: dict[str, str], told: str | None) -> dict[str, object]:
+    name = told or _class(_folded(view.yaw_deg))
+    if name == "frontal" and not told and abs(view.yaw_deg) > 90:
         name = "back"
     near = "left" if wrapped_deg(view.yaw_deg) < 0 else "right"
     return {

@@ -4,15 +4,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.cleaning import clean
 from dancer_pipeline.signals.facing import FACING_KEYPOINTS, side_seen
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 from dancer_pipeline.signals.geometry import angle_deg, forward_deg, turn_deg
+from dancer_pipeline.signals.mirroring import unmirrored
 from dancer_pipeline.signals.swaps import without_leg_swaps
 from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 
 TABLE = Table(
     "joint_angles",
@@ -75,7 +77,11 @@ _KEYPOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foo
 
 
 def joint_angles(
-    pose_keypoints: pd.DataFrame, source_video: pd.DataFrame, *, min_confidence: float = 0.5
+    pose_keypoints: pd.DataFrame,
+    source_video: pd.DataFrame,
+    upload_options: pd.DataFrame,
+    *,
+    min_confidence: float = 0.5,
 ) -> pd.DataFrame:
     """Angle of each joint over time, 0 when standing upright with hanging arms.
 
@@ -91,11 +97,15 @@ def joint_angles(
 
     Keypoints are masked (confidence, inside the picture), cleaned of outliers, of legs confused for
     up to 0.2 s and of gaps up to 0.2 s, and low-passed without a lag at 6 Hz (5 Hz below 24 frames
-    a second); longer gaps stay null. There is a row per analysed frame.
+    a second); longer gaps stay null. There is a row per analysed frame. If the uploader calls the
+    recording mirrored, its sides are exchanged.
     """
     names = [f"{side}_{part}" for side in _SIDES for part in _KEYPOINTS]
-    points = without_leg_swaps(tracks(pose_keypoints, {*names, *FACING_KEYPOINTS}))
     size_px = _size_px(source_video)
+    points = tracks(pose_keypoints, {*names, *FACING_KEYPOINTS})
+    if chosen(upload_options, "mirrored", otherwise=False):
+        points = unmirrored(points, size_px[0])
+    points = without_leg_swaps(points)
     cleaned = {name: _cleaned(points, name, size_px, min_confidence) for name in names}
     facing = side_seen(points, size_px)
     rows = [_rows(points, cleaned, facing, joint, side) for joint in _SEGMENTS for side in _SIDES]

@@ -8,8 +8,8 @@ from dancer_pipeline.analyses.camera_view import camera_view
 from dancer_pipeline_tests.analyses import performer
 
 
-def view(table: pd.DataFrame) -> pd.Series:
-    return camera_view(table).iloc[0]
+def view(table: pd.DataFrame, **said: str) -> pd.Series:
+    return camera_view(table, performer.upload_options(**said)).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,22 @@ def test_hips_and_shoulders_that_disagree_get_low_confidence() -> None:
     seen = view(table)
     assert (seen["view"], seen["status"]) == ("sagittal", "low_confidence")
     assert list(seen["reasons"]) == ["view_uncertain"]
+
+
+def test_the_uploaders_word_decides_where_hips_and_shoulders_disagree() -> None:
+    table = performer.from_yaw(-90)
+    table.loc[table["keypoint"] == "left_shoulder", "x_px"] += 100
+    seen = view(table, view="oblique")
+    assert (seen["view"], seen["status"]) == ("oblique", "ok")
+
+
+def test_the_uploaders_word_changes_nothing_that_is_certain() -> None:
+    assert view(performer.from_yaw(-90), view="front")["view"] == "sagittal"
+
+
+def test_a_recording_that_is_told_to_be_mirrored_has_its_sides_put_right() -> None:
+    recorded = performer.mirrored(performer.squat())
+    assert view(recorded, mirrored="true")["near_side"] == view(performer.squat())["near_side"]
 
 
 @pytest.mark.parametrize(

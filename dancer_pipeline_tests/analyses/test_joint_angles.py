@@ -12,8 +12,8 @@ from dancer_pipeline_tests.analyses import performer
 STILL_S = performer.times(1.0, 30.0)
 
 
-def angles(table: pd.DataFrame) -> pd.DataFrame:
-    return joint_angles(table, performer.source_video())
+def angles(table: pd.DataFrame, **said: str) -> pd.DataFrame:
+    return joint_angles(table, performer.source_video(), performer.upload_options(**said))
 
 
 def of(result: pd.DataFrame, joint: str, side: str, column: str = "image_deg") -> pd.Series:
@@ -185,3 +185,10 @@ def test_legs_confused_for_a_moment_do_not_show() -> None:
     )
     confused = performer.typed(table.assign(keypoint=names.where(~hit, other)))
     assert of(angles(confused), "knee", "left").to_numpy() == pytest.approx(80, abs=0.01)
+
+
+def test_a_recording_that_is_told_to_be_mirrored_has_its_sides_put_right() -> None:
+    motion = performer.Motion(knee_deg=80.0, right_knee_deg=20.0, thigh_deg=30.0)
+    plain = performer.pose_table(STILL_S, motion)
+    told = angles(performer.mirrored(plain), mirrored="true")
+    pd.testing.assert_frame_equal(told, angles(plain), check_exact=False, atol=1e-3)

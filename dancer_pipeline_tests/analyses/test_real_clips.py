@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.analyses import discover, run
+from dancer_pipeline.options import upload_options
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.model import model_file
 from dancer_pipeline.video.extracts import video_extracts
@@ -24,6 +25,7 @@ def measured(path: Path, sample_hz: float | None = None) -> Measured:
             path, model=model_file(), expected_frames=0, sample_hz=sample_hz
         ).keypoints,
         "video_extracts": video_extracts(path),
+        "upload_options": upload_options({}),
     }
     for name, analysis in discover().items():
         tables[name] = run(analysis, tables)
