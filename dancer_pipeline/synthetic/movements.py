@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.synthetic.happenings import SingleLegStance, Spell, Swing
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, about_z, turn
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
 
@@ -49,6 +50,10 @@ class Motion:
     gait_events: tuple[GaitEvent, ...] = ()
     belt_speed_m_s: float = 0.0
     travels: bool = False
+    spells: tuple[Spell, ...] = ()
+    beats_s: tuple[float, ...] = ()
+    swings: tuple[Swing, ...] = ()
+    single_leg_stances: tuple[SingleLegStance, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A performance: who moves how, for how long, seen from where; all of it known exactly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import numpy as np
 from dancer_pipeline.synthetic.angles import joint_angles_deg
 from dancer_pipeline.synthetic.appearance import Appearance, appearance
 from dancer_pipeline.synthetic.camera import Camera, aim
-from dancer_pipeline.synthetic.gait import walk
+from dancer_pipeline.synthetic.gait import Gait, walk
 from dancer_pipeline.synthetic.movements import (
     Motion,
     biceps_curl,
@@ -17,6 +18,7 @@ from dancer_pipeline.synthetic.movements import (
     standing,
 )
 from dancer_pipeline.synthetic.rotations import FORWARD, Array
+from dancer_pipeline.synthetic.running import Run, run
 from dancer_pipeline.synthetic.skeleton import Proportions, Skeleton, assemble, proportions
 
 EXERCISES = {
@@ -25,7 +27,10 @@ EXERCISES = {
     "biceps_curl": biceps_curl,
     "standing": standing,
 }
-MOVEMENTS = (*EXERCISES, "walk")
+PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {"walk": (Gait, walk), "run": (Run, run)}
+"""Movements that follow a plan, with the kind of plan that each takes."""
+
+MOVEMENTS = (*EXERCISES, *PLANS)
 
 PRIMARY_ANGLES = {
     "squat": "knee_flexion",
@@ -108,6 +113,7 @@ def perform(
     stature_m: float | None = None,
     cadence_spm: float | None = None,
     treadmill: bool = True,
+    plan: object = None,
 ) -> Performance:
     """Set a performer in motion, or raise ValueError for what cannot be performed.
 
@@ -125,15 +131,28 @@ def perform(
         Fixed instead of drawn.
     treadmill
         Whether a walker stays in place or crosses the room.
+    plan
+        How a movement of `PLANS` is done, such as `Gait` for a walk: instead of the two above.
     """
     view = view or View()
     body = proportions(seed, stature_m)
     check(movement, duration_s)
-    if movement == "walk":
-        motion = walk(body, seed, duration_s, cadence_spm=cadence_spm, treadmill=treadmill)
+    if movement in PLANS:
+        usual = Gait(cadence_spm=cadence_spm, treadmill=treadmill) if movement == "walk" else None
+        motion = _planned(movement, body, seed, duration_s, plan or usual)
     else:
         motion = EXERCISES[movement](body, seed, repetitions, duration_s)
     return _filmed(movement, seed, view, body, motion)
+
+
+def _planned(
+    movement: str, body: Proportions, seed: int, duration_s: float | None, plan: object
+) -> Motion:
+    kind, move = PLANS[movement]
+    plan = plan or kind()
+    if not isinstance(plan, kind):
+        raise ValueError(f"a {movement} is planned by a {kind.__name__}, not by {plan!r}")
+    return move(body, seed, duration_s, plan)
 
 
 def check(movement: str, duration_s: float | None) -> None:
