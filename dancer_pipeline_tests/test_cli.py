@@ -219,7 +219,7 @@ def test_a_dry_run_says_what_would_be_made_and_makes_nothing(stored: ResultStore
         (["nope"], 2, "knows no video 'nope'"),
         ([], 2, "name video ids, or --all"),
         (["--all", "walk-0"], 2, "name video ids, or --all"),
-        (["--all", "--analysis", "knee"], 2, "no analysis knee: choose from camera_view"),
+        (["--all", "--analysis", "knee"], 2, "no analysis knee: choose from body_motion"),
     ],
 )
 def test_what_cannot_be_analysed_again_is_said(

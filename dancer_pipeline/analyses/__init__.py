@@ -21,7 +21,10 @@ import pandas as pd
 from dancer_pipeline.metrics import METRIC_COLUMNS, check_metrics
 from dancer_pipeline.tables import Table
 
-INPUT_TABLES = frozenset({"source_video", "upload_options", "pose_keypoints", "video_extracts"})
+LATER_TABLES = frozenset({"upload_options"})
+"""Stored tables that videos of earlier releases lack; an analysis is then given an empty one."""
+
+INPUT_TABLES = LATER_TABLES | {"source_video", "pose_keypoints", "video_extracts"}
 """The stored tables that an analysis may read, beside the tables of other analyses."""
 
 CORE_TABLES = INPUT_TABLES | {"preview", "pose_metrics", "findings", "report", "manifest"}

@@ -5,8 +5,9 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from dancer_pipeline.analyses import Analysis, run
+from dancer_pipeline.analyses import LATER_TABLES, Analysis, run
 from dancer_pipeline.defs.display import analysis_shown, metrics_shown, schema_of
+from dancer_pipeline.defs.io_manager import MAY_BE_ABSENT
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pixel_assets import TRANSIENT
 from dancer_pipeline.defs.stores import Stores
@@ -22,7 +23,7 @@ def build_analysis_asset(analysis: Analysis) -> dg.AssetsDefinition:
         partitions_def=videos,
         group_name="analyses",
         kinds={"pandas", "parquet"},
-        ins={name: dg.AssetIn() for name in analysis.inputs},
+        ins={name: _input(name) for name in analysis.inputs},
         io_manager_key="tables",
         retry_policy=TRANSIENT,
         code_version=analysis.method_version,
@@ -38,3 +39,7 @@ def build_analysis_asset(analysis: Analysis) -> dg.AssetsDefinition:
         return dg.MaterializeResult(value=result, metadata=job.shown(shown))
 
     return analyse
+
+
+def _input(name: str) -> dg.AssetIn:
+    return dg.AssetIn(metadata={MAY_BE_ABSENT: name in LATER_TABLES})

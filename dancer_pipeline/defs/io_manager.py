@@ -9,6 +9,9 @@ from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import row_of
 from dancer_pipeline.tables import Table
 
+MAY_BE_ABSENT = "may_be_absent"
+"""Metadata of an input that is read as an empty table where none is stored."""
+
 
 class TableIOManager(dg.IOManager):
     """Stores an asset's frame as the table of the asset's name.
@@ -52,6 +55,8 @@ class TableIOManager(dg.IOManager):
         try:
             return self._stores.results.read_table(name, row.video_id, row.version)
         except FileNotFoundError as error:
+            if (context.definition_metadata or {}).get(MAY_BE_ABSENT):
+                return self._tables[name].frame()
             raise dg.Failure(
                 f"{name} is not stored for this version of the video: materialize {name} first",
                 allow_retries=False,

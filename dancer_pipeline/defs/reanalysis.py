@@ -3,15 +3,16 @@
 Each video is a run of its own in this process, recorded in the Dagster instance like any other.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import dagster as dg
 
-from dancer_pipeline.analyses import INPUT_TABLES, discover
+from dancer_pipeline.analyses import INPUT_TABLES, LATER_TABLES, discover
 from dancer_pipeline.defs.jobs import RESULTS
 from dancer_pipeline.defs.partitions import PARTITION_TAG, VERSION_TAG, VIDEOS
 from dancer_pipeline.defs.runs import ALIVE
+from dancer_pipeline.gate import StoredResult
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
@@ -47,19 +48,16 @@ class Reanalysis:
     def __init__(
         self, settings: Settings, definitions: dg.Definitions, analyses: Collection[str] = ()
     ) -> None:
-        known = discover(settings.analyses)
-        if unknown := sorted(set(analyses) - set(known)):
-            raise ValueError(f"no analysis {', '.join(unknown)}: choose from {', '.join(known)}")
+        self._known = discover(settings.analyses)
+        if unknown := sorted(set(analyses) - set(self._known)):
+            raise ValueError(
+                f"no analysis {', '.join(unknown)}: choose from {', '.join(self._known)}"
+            )
         self._ledger = Ledger(settings.ledger)
         self._results = ResultStore(settings.results)
         self._definitions = definitions
-        chosen = dg.AssetSelection.assets(*(analyses or known)).downstream()
-        selection = chosen & dg.AssetSelection.assets(*known, *RESULTS)
-        graph = self._definitions.resolve_asset_graph()
-        made = selection.resolve(graph)
-        self._makes = tuple(it for it in graph.toposorted_asset_keys if it in made)
-        applied = [known[key.path[-1]] for key in self._makes if key.path[-1] in known]
-        self._reads = INPUT_TABLES & {table for one in applied for table in one.inputs}
+        self._graph = definitions.resolve_asset_graph()
+        self._chosen = self._with_what_follows(analyses or self._known)
 
     def plan(self, videos: Iterable[str], instance: dg.DagsterInstance) -> list[Work]:
         """Say for each video what would be done; raises ValueError for one that is unknown."""
@@ -78,7 +76,7 @@ class Reanalysis:
         done = self._definitions.resolve_job_def("reanalyse").execute_in_process(
             instance=instance,
             partition_key=row.video_id,
-            asset_selection=list(self._makes),
+            asset_selection=[dg.AssetKey(name) for name in work.makes],
             tags={VERSION_TAG: row.version},
             run_config=QUIET,
             raise_on_error=False,
@@ -93,11 +91,34 @@ class Reanalysis:
 
     def _work(self, row: Row, instance: dg.DagsterInstance) -> Work:
         manifest = self._results.manifest(row.video_id, row.version)
-        absent = sorted(self._reads - set(manifest.results if manifest else ()))
+        results = manifest.results if manifest else {}
+        makes = self._makes(results)
+        absent = sorted(self._read(makes) & (INPUT_TABLES - LATER_TABLES) - set(results))
         obstacle = f"nothing to analyse: {', '.join(absent)} not stored" if absent else None
         if not obstacle and self._is_busy(row, instance):
             obstacle = BUSY
-        return Work(row, tuple(key.path[-1] for key in self._makes), obstacle)
+        return Work(row, makes, obstacle)
+
+    def _makes(self, results: Mapping[str, StoredResult]) -> tuple[str, ...]:
+        """Name what must be made, also of what stands behind it and is missing or outdated."""
+        stored = {name: result.code_version for name, result in results.items()}
+        outdated = {
+            name for name, one in self._known.items() if stored.get(name) != one.method_version
+        }
+        makes = self._chosen
+        while behind := outdated & self._read(makes) - set(makes):
+            makes = self._with_what_follows({*makes, *behind})
+        return makes
+
+    def _read(self, makes: Iterable[str]) -> set[str]:
+        applied = [self._known[name] for name in makes if name in self._known]
+        return {table for one in applied for table in one.inputs}
+
+    def _with_what_follows(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Name these results and those made from them, in an order in which they can be made."""
+        made = dg.AssetSelection.assets(*names).downstream().resolve(self._graph)
+        order = [key.path[-1] for key in self._graph.toposorted_asset_keys if key in made]
+        return tuple(name for name in order if name in self._known or name in RESULTS)
 
     @staticmethod
     def _is_busy(row: Row, instance: dg.DagsterInstance) -> bool:
