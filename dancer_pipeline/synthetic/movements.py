@@ -1,34 +1,47 @@
-"""The exercises: squat, jumping jack, biceps curl and standing still, as functions of time.
+"""What a movement is: where the body is at any time, and what happens when.
 
 A movement says where the body is at any time, so the truth does not depend on the frame rate.
 Repetitions start and end at rest and follow minimum-jerk curves between.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from dancer_pipeline.synthetic.happenings import SingleLegStance, Spell, Swing
-from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, about_z, turn
-from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
+from dancer_pipeline.synthetic.rotations import Array
+from dancer_pipeline.synthetic.skeleton import Posture
+from dancer_pipeline.synthetic.style import Style
 
 
 @dataclass(frozen=True)
 class Repetition:
-    """One repetition: leaves rest at `start_s`, is deepest at `bottom_s`, is back at `end_s`."""
+    """One repetition: leaves rest at `start_s`, is deepest at `bottom_s`, is back at `end_s`.
+
+    `depth` is the share of the full movement that is reached; `side` is null where both sides
+    work; `faults` holds sizes by name.
+    """
 
     start_s: float
     bottom_s: float
     end_s: float
     hold_s: float
     depth: float
+    set_number: int = 1
+    side: str | None = None
+    is_partial: bool = False
+    faults: Mapping[str, float] = field(default_factory=dict)
 
-    def level(self, times_s: Array) -> Array:
-        """0 at rest, 1 at the bottom."""
+    def shape(self, times_s: Array) -> Array:
+        """0 at rest, 1 at the bottom, however deep that is."""
         down = (times_s - self.start_s) / (self.bottom_s - self.hold_s / 2 - self.start_s)
         up = (self.end_s - times_s) / (self.end_s - self.bottom_s - self.hold_s / 2)
-        return np.asarray(self.depth * ease(np.minimum(down, up)))
+        return ease(np.minimum(down, up))
+
+    def level(self, times_s: Array) -> Array:
+        """0 at rest, `depth` at the bottom."""
+        return np.asarray(self.depth * self.shape(times_s))
 
 
 @dataclass(frozen=True)
@@ -41,8 +54,30 @@ class GaitEvent:
 
 
 @dataclass(frozen=True)
+class Episode:
+    """What a performer does from when to when: a `set`, a rest, an approach, an idle act."""
+
+    start_s: float
+    end_s: float
+    what: str
+
+
+@dataclass(frozen=True)
+class Prop:
+    """A thing in the room: a round bar or, flattened by `stretch`, a plank."""
+
+    start_m: tuple[float, float, float]
+    end_m: tuple[float, float, float]
+    radius_m: float
+    stretch: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
 class Motion:
-    """A movement of one performer: its posture at any times, and what happens when."""
+    """A movement of one performer: its posture at any times, and what happens when.
+
+    `aim_height` is where the camera looks, as a share of stature.
+    """
 
     posture: Callable[[Array], Posture]
     duration_s: float
@@ -54,6 +89,9 @@ class Motion:
     beats_s: tuple[float, ...] = ()
     swings: tuple[Swing, ...] = ()
     single_leg_stances: tuple[SingleLegStance, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    props: tuple[Prop, ...] = ()
+    aim_height: float = 0.55
 
 
 @dataclass(frozen=True)
@@ -72,175 +110,110 @@ def ease(level: Array) -> Array:
     return np.asarray(s**3 * (10 - 15 * s + 6 * s**2))
 
 
-def schedule(
-    tempo: Tempo, seed: int, repetitions: int | None, duration_s: float | None
-) -> tuple[tuple[Repetition, ...], float]:
-    """Lay out repetitions: the number asked for, or as many as fit; 5 when neither is said.
-
-    Raises
-    ------
-    ValueError
-        When the repetitions asked for do not fit into the duration asked for.
-    """
-    wanted = repetitions if repetitions is not None or duration_s else 5
-    draw = np.random.default_rng([seed, 2])
-    done: list[Repetition] = []
-    now = lead = max(tempo.rest_s, 0.5)
-    while wanted is None or len(done) < wanted:
-        down, hold, up, rest, depth = draw.uniform(0.94, 1.06, 5)
-        start, bottom = now, now + down * tempo.down_s + hold * tempo.hold_s / 2
-        end = bottom + hold * tempo.hold_s / 2 + up * tempo.up_s
-        if wanted is None and duration_s and end + lead > duration_s:
-            break
-        done.append(Repetition(start, bottom, end, hold * tempo.hold_s, (1 + depth) / 2))
-        now = end + rest * tempo.rest_s
-    needed = (done[-1].end_s if done else 0.0) + lead
-    if duration_s and needed > duration_s:
-        raise ValueError(f"{wanted} repetitions take {needed:.1f} s, more than {duration_s} s")
-    return tuple(done), duration_s or needed
-
-
-def squat(
-    body: Proportions, seed: int, repetitions: int | None, duration_s: float | None
-) -> Motion:
-    """Squats to about 100 degrees of knee flexion: feet flat, hips back, arms forward."""
-    reps, duration = schedule(Tempo(1.3, 0.25, 1.1, 0.5), seed, repetitions, duration_s)
-
-    def posture(times_s: Array) -> Posture:
-        level = _level(reps, times_s)
-        knee_deg = 6 + 94 * level
-        ankle = _ankles(body, times_s, 0.085 * body.stature_m)
-        pelvis = _over_feet(body, ankle, knee_deg, shank_lean_deg=2 + 27 * level)
-        lean = 2 + 36 * level
-        return _stand(
-            pelvis,
-            ankle,
-            lean_deg=lean,
-            toe_out_deg=14,
-            shoulder_flexion_deg=5 + level * 75 + 0.5 * lean,
-            elbow_flexion_deg=8 + 4 * level,
-        )
-
-    return Motion(posture, duration, reps)
-
-
-def jumping_jack(
-    body: Proportions, seed: int, repetitions: int | None, duration_s: float | None
-) -> Motion:
-    """Jumping jacks: legs and arms open and close, with a hop on the way out and back."""
-    reps, duration = schedule(Tempo(0.52, 0.08, 0.52, 0.12), seed, repetitions, duration_s)
-
-    def posture(times_s: Array) -> Posture:
-        level = _level(reps, times_s)
-        hop = 0.055 * body.stature_m * (4 * level * (1 - level)) ** 2
-        ankle = _ankles(body, times_s, body.stature_m * (0.05 + 0.135 * level))
-        pelvis = _over_feet(body, ankle, 12 + 6 * level, shank_lean_deg=6 + 3 * level)
-        ankle[..., 2] += hop[:, None]
-        pelvis[:, 2] += hop
-        return _stand(
-            pelvis,
-            ankle,
-            lean_deg=np.full_like(level, 2.0),
-            toe_out_deg=10,
-            shoulder_flexion_deg=np.full_like(level, 6.0),
-            shoulder_abduction_deg=10 + 148 * level,
-            elbow_flexion_deg=14 + 6 * level,
-        )
-
-    return Motion(posture, duration, reps)
-
-
-def biceps_curl(
-    body: Proportions, seed: int, repetitions: int | None, duration_s: float | None
-) -> Motion:
-    """Both forearms curl to about 135 degrees of elbow flexion; the upper arms hang still."""
-    reps, duration = schedule(Tempo(1.0, 0.2, 1.1, 0.35), seed, repetitions, duration_s)
-
-    def posture(times_s: Array) -> Posture:
-        level = _level(reps, times_s)
-        ankle = _ankles(body, times_s, 0.065 * body.stature_m)
-        return _stand(
-            _over_feet(body, ankle, 5 + 0 * level, shank_lean_deg=2 + 0 * level),
-            ankle,
-            lean_deg=1 - 2 * level,
-            shoulder_flexion_deg=3 + 9 * level,
-            elbow_flexion_deg=8 + 127 * level,
-        )
-
-    return Motion(posture, duration, reps)
-
-
-def standing(
-    body: Proportions, seed: int, _repetitions: int | None, duration_s: float | None
-) -> Motion:
-    """Stand still, with the sway of a person who does."""
-    phase = np.random.default_rng([seed, 2]).uniform(0, 2 * np.pi, 2)
-
-    def posture(times_s: Array) -> Posture:
-        ankle = _ankles(body, times_s, 0.06 * body.stature_m)
-        sway = np.sin(2 * np.pi * 0.31 * times_s + phase[0])
-        pelvis = _over_feet(body, ankle, 4 + 0.5 * sway, shank_lean_deg=2 + 0.3 * sway)
-        return _stand(
-            pelvis,
-            ankle,
-            lean_deg=1 + 0.4 * np.sin(2 * np.pi * 0.23 * times_s + phase[1]),
-            shoulder_flexion_deg=3 + 0.5 * sway,
-            elbow_flexion_deg=12 + 0 * sway,
-        )
-
-    return Motion(posture, duration_s or 5.0)
-
-
 def sides(value: Array | float, count: int) -> Array:
-    """Give both sides the same values."""
-    return np.repeat(np.broadcast_to(np.asarray(value, float), (count,))[:, None], 2, axis=1)
+    """Give both sides the same values; values that differ by side are left alone."""
+    given = np.asarray(value, float)
+    if given.ndim == 2:
+        return given
+    return np.repeat(np.broadcast_to(given, (count,))[:, None], 2, axis=1)
 
 
-def _level(reps: tuple[Repetition, ...], times_s: Array) -> Array:
-    return np.asarray(sum((rep.level(times_s) for rep in reps), np.zeros_like(times_s)))
+class Schedule:
+    """Lays out repetitions: the number asked for, or as many as fit; 5 when neither is said.
+
+    `before_s` and `after_s` are kept free for coming and going.
+    """
+
+    def __init__(self, tempo: Tempo, seed: int, style: Style | None, *, side: str = "both") -> None:
+        self.tempo, self.style = tempo, style or Style()
+        self.side = self.style.side or side
+        self._usual = np.random.default_rng([seed, 2])
+        self._styled = np.random.default_rng([seed, 5])
+        self._first_is_left = bool(np.random.default_rng([seed, 6]).random() < 0.5)
+
+    def lay_out(
+        self,
+        repetitions: int | None,
+        duration_s: float | None,
+        before_s: float = 0.0,
+        after_s: float = 0.0,
+    ) -> tuple[tuple[Repetition, ...], float]:
+        """Repetitions in order of time, and how long everything takes.
+
+        Raises
+        ------
+        ValueError
+            When the repetitions asked for do not fit into the duration asked for.
+        """
+        sets = self._sets(repetitions, duration_s)
+        wanted = None if sets is None else sum(sets)
+        lead = max(self.tempo.rest_s, 0.5)
+        partial = self._partials(wanted)
+        done: list[Repetition] = []
+        now = before_s + lead
+        while wanted is None or len(done) < wanted:
+            set_number, is_last = _place(sets, len(done))
+            one, rest_s = self._next(
+                now, len(done) + 1, set_number, is_partial=len(done) in partial
+            )
+            if wanted is None and duration_s and one.end_s + lead + after_s > duration_s:
+                break
+            done.append(one)
+            now = one.end_s + (self._rest_s() if is_last else rest_s)
+        needed = (done[-1].end_s if done else before_s) + lead + after_s
+        if duration_s and needed > duration_s:
+            raise ValueError(f"{wanted} repetitions take {needed:.1f} s, more than {duration_s} s")
+        return tuple(done), duration_s or needed
+
+    def _sets(self, repetitions: int | None, duration_s: float | None) -> tuple[int, ...] | None:
+        if self.style.sets is not None:
+            if repetitions is not None:
+                raise ValueError("say repetitions or sets, not both")
+            return self.style.sets
+        if repetitions is not None:
+            return (repetitions,)
+        return None if duration_s else (5,)
+
+    def _partials(self, wanted: int | None) -> frozenset[int]:
+        """Places of the partial repetitions; never the first, from which one judges."""
+        if not self.style.partials:
+            return frozenset()
+        if wanted is None or self.style.partials >= wanted:
+            raise ValueError("partials need a number of repetitions above their own")
+        drawn = self._styled.choice(np.arange(1, wanted), self.style.partials, replace=False)
+        return frozenset(int(place) for place in drawn)
+
+    def _next(
+        self, start_s: float, number: int, set_number: int, *, is_partial: bool
+    ) -> tuple[Repetition, float]:
+        style, tempo = self.style, self.tempo
+        down, hold, up, rest, deep = self._usual.uniform(0.94, 1.06, 5)
+        pace = 1 / self._styled.uniform(*style.tempo)
+        depth = float(self._styled.uniform(*style.depth)) if style.depth else (1 + deep) / 2
+        faults = style.faults_of(number)
+        depth *= 1 - faults.get("too_shallow", 0.0)
+        if is_partial:
+            depth = float(self._styled.uniform(*style.partial_depth))
+            pace *= 0.5 + 0.5 * depth
+        hold_s = hold * tempo.hold_s if style.hold_s is None else style.hold_s
+        bottom = start_s + pace * down * tempo.down_s + hold_s / 2
+        end = bottom + hold_s / 2 + pace * up * tempo.up_s
+        side = self._side_of(number)
+        one = Repetition(start_s, bottom, end, hold_s, depth, set_number, side, is_partial, faults)
+        return one, rest * tempo.rest_s
+
+    def _side_of(self, number: int) -> str | None:
+        if self.side == "alternating":
+            return "left" if (number % 2 == 1) == self._first_is_left else "right"
+        return None if self.side == "both" else self.side
+
+    def _rest_s(self) -> float:
+        return float(self._styled.uniform(*self.style.rest_s))
 
 
-def _ankles(body: Proportions, times_s: Array, half_width_m: Array | float) -> Array:
-    ankle = np.zeros((len(times_s), 2, 3))
-    ankle[..., 1] = np.broadcast_to(half_width_m, times_s.shape)[:, None] * OUTWARD
-    ankle[..., 2] = body.ankle_height_m
-    return ankle
-
-
-def _over_feet(body: Proportions, ankle: Array, knee_deg: Array, shank_lean_deg: Array) -> Array:
-    """Pelvis position that bends both knees by exactly `knee_deg`."""
-    knee, lean = np.radians(knee_deg), np.radians(shank_lean_deg)
-    reach_squared = (
-        body.thigh_m**2 + body.shank_m**2 + 2 * body.thigh_m * body.shank_m * np.cos(knee)
-    )
-    back = body.shank_m * np.sin(lean) - body.thigh_m * np.sin(knee - lean)
-    aside = ankle[:, 0, 1] - body.hip_half_width_m
-    height = ankle[:, 0, 2] + np.sqrt(reach_squared - back**2 - aside**2)
-    return np.stack([back, np.zeros_like(back), height], axis=-1)
-
-
-def _stand(
-    pelvis_m: Array,
-    ankle_m: Array,
-    *,
-    lean_deg: Array,
-    shoulder_flexion_deg: Array,
-    elbow_flexion_deg: Array,
-    shoulder_abduction_deg: Array | float = 9.0,
-    toe_out_deg: float = 8.0,
-) -> Posture:
-    count = len(pelvis_m)
-    foot = np.broadcast_to(about_z(toe_out_deg * OUTWARD), (count, 2, 3, 3))
-    return Posture(
-        pelvis_m=pelvis_m,
-        pelvis_rotation=about_y(0.6 * lean_deg),
-        trunk_rotation=about_y(lean_deg),
-        head_rotation=about_y(0.35 * lean_deg),
-        ankle_m=ankle_m,
-        foot_rotation=foot,
-        knee_direction=turn(foot, FORWARD),
-        shoulder_flexion_deg=sides(shoulder_flexion_deg, count),
-        shoulder_abduction_deg=sides(shoulder_abduction_deg, count),
-        elbow_flexion_deg=sides(elbow_flexion_deg, count),
-        forearm_turn_deg=sides(10.0, count),
-    )
+def _place(sets: tuple[int, ...] | None, done: int) -> tuple[int, bool]:
+    """Set (from 1) of the next repetition, and whether it is the set's last."""
+    if sets is None:
+        return 1, False
+    ends = np.cumsum(sets)
+    return int(np.searchsorted(ends, done, side="right")) + 1, done + 1 in ends

@@ -9,34 +9,23 @@ import numpy as np
 from dancer_pipeline.synthetic.angles import joint_angles_deg
 from dancer_pipeline.synthetic.appearance import Appearance, appearance
 from dancer_pipeline.synthetic.camera import Camera, aim
+from dancer_pipeline.synthetic.exercises import STANDING_EXERCISES
 from dancer_pipeline.synthetic.gait import Gait, walk
-from dancer_pipeline.synthetic.movements import (
-    Motion,
-    biceps_curl,
-    jumping_jack,
-    squat,
-    standing,
-)
+from dancer_pipeline.synthetic.idle import standing
+from dancer_pipeline.synthetic.movements import Motion
 from dancer_pipeline.synthetic.rotations import FORWARD, Array
 from dancer_pipeline.synthetic.running import Run, run
-from dancer_pipeline.synthetic.skeleton import Proportions, Skeleton, assemble, proportions
+from dancer_pipeline.synthetic.sets import exercise_motion
+from dancer_pipeline.synthetic.skeleton import SIDES, Proportions, Skeleton, assemble, proportions
+from dancer_pipeline.synthetic.style import Style
 
-EXERCISES = {
-    "squat": squat,
-    "jumping_jack": jumping_jack,
-    "biceps_curl": biceps_curl,
-    "standing": standing,
-}
+EXERCISES = {**STANDING_EXERCISES}
 PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {"walk": (Gait, walk), "run": (Run, run)}
 """Movements that follow a plan, with the kind of plan that each takes."""
 
-MOVEMENTS = (*EXERCISES, *PLANS)
+MOVEMENTS = (*EXERCISES, "standing", *PLANS)
 
-PRIMARY_ANGLES = {
-    "squat": "knee_flexion",
-    "jumping_jack": "shoulder_abduction",
-    "biceps_curl": "elbow_flexion",
-}
+PRIMARY_ANGLES = {name: exercise.primary for name, exercise in EXERCISES.items()}
 """The angle by which an exercise's repetitions are counted."""
 
 
@@ -98,9 +87,18 @@ class Performance:
         return self.camera.moved(self.travel_m[frame] * FORWARD)
 
     def primary_angle_deg(self, times_s: Array) -> Array:
-        """Angle by which repetitions are counted, mean of both sides, at any times."""
+        """Angle by which repetitions are counted, at any times.
+
+        The mean of both sides, or the side's own while a repetition of one side goes on.
+        """
         skeleton = assemble(self.body, self.motion.posture(times_s))
-        return np.asarray(joint_angles_deg(skeleton)[PRIMARY_ANGLES[self.movement]].mean(axis=1))
+        angles = joint_angles_deg(skeleton)[PRIMARY_ANGLES[self.movement]]
+        found = np.asarray(angles.mean(axis=1))
+        for one in self.motion.repetitions:
+            if one.side is not None:
+                during = (times_s >= one.start_s) & (times_s <= one.end_s)
+                found[during] = angles[during, SIDES.index(one.side)]
+        return found
 
 
 def perform(
@@ -114,6 +112,7 @@ def perform(
     cadence_spm: float | None = None,
     treadmill: bool = True,
     plan: object = None,
+    style: Style | None = None,
 ) -> Performance:
     """Set a performer in motion, or raise ValueError for what cannot be performed.
 
@@ -133,6 +132,8 @@ def perform(
         Whether a walker stays in place or crosses the room.
     plan
         How a movement of `PLANS` is done, such as `Gait` for a walk: instead of the two above.
+    style
+        How an exercise is done; as usual when not given.
     """
     view = view or View()
     body = proportions(seed, stature_m)
@@ -140,8 +141,12 @@ def perform(
     if movement in PLANS:
         usual = Gait(cadence_spm=cadence_spm, treadmill=treadmill) if movement == "walk" else None
         motion = _planned(movement, body, seed, duration_s, plan or usual)
+    elif movement in EXERCISES:
+        exercise, manner = EXERCISES[movement], style or Style()
+        exercise.check(movement, manner)
+        motion = exercise_motion(exercise, body, seed, repetitions, duration_s, manner)
     else:
-        motion = EXERCISES[movement](body, seed, repetitions, duration_s)
+        motion = standing(body, seed, duration_s)
     return _filmed(movement, seed, view, body, motion)
 
 
@@ -179,7 +184,7 @@ def _filmed(movement: str, seed: int, view: View, body: Proportions, motion: Mot
         view=view,
         body=body,
         look=appearance(seed),
-        camera=_camera(view, body),
+        camera=_camera(view, body, motion.aim_height),
         motion=motion,
         times_s=times,
         skeleton=assemble(body, posture),
@@ -192,12 +197,12 @@ def _frame_times(duration_s: float, rate: Fraction) -> Array:
     return np.arange(count, dtype=float) * (rate.denominator / rate.numerator)
 
 
-def _camera(view: View, body: Proportions) -> Camera:
+def _camera(view: View, body: Proportions, aim_height: float) -> Camera:
     return aim(
         yaw_deg=view.yaw_deg,
         distance_m=view.distance_m,
         camera_height_m=view.camera_height_m,
-        target_height_m=0.55 * body.stature_m,
+        target_height_m=aim_height * body.stature_m,
         width_px=view.width_px,
         height_px=view.height_px,
         field_of_view_deg=view.field_of_view_deg,

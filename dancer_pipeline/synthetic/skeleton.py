@@ -140,9 +140,8 @@ class Skeleton:
 
 def assemble(body: Proportions, posture: Posture) -> Skeleton:
     """Place every joint of every frame."""
-    hips = posture.pelvis_m[:, None] + _beside(posture.pelvis_rotation, body.hip_half_width_m)
-    middle = posture.pelvis_m + turn(posture.trunk_rotation, [0, 0, body.trunk_m])
-    shoulders = middle[:, None] + _beside(posture.trunk_rotation, body.shoulder_half_width_m)
+    hips, shoulders = hips_m(body, posture), shoulders_m(body, posture)
+    middle = _top_of_trunk(body, posture)
     neck = middle + turn(
         posture.trunk_rotation, [-0.004 * body.stature_m, 0, 0.012 * body.stature_m]
     )
@@ -165,6 +164,22 @@ def assemble(body: Proportions, posture: Posture) -> Skeleton:
         foot_rotation=posture.foot_rotation,
         forearm_rotation=forearm_rotation,
     )
+
+
+def hips_m(body: Proportions, posture: Posture) -> Array:
+    """Positions of both hip joints."""
+    beside = _beside(posture.pelvis_rotation, body.hip_half_width_m)
+    return np.asarray(posture.pelvis_m[:, None] + beside)
+
+
+def shoulders_m(body: Proportions, posture: Posture) -> Array:
+    """Positions of both shoulder joints."""
+    beside = _beside(posture.trunk_rotation, body.shoulder_half_width_m)
+    return np.asarray(_top_of_trunk(body, posture)[:, None] + beside)
+
+
+def _top_of_trunk(body: Proportions, posture: Posture) -> Array:
+    return np.asarray(posture.pelvis_m + turn(posture.trunk_rotation, [0, 0, body.trunk_m]))
 
 
 def _beside(rotation: Array, half_width_m: float) -> Array:

@@ -16,6 +16,7 @@ from dancer_pipeline.synthetic.angles import joint_angles_deg, trunk_lean_deg
 from dancer_pipeline.synthetic.performance import PRIMARY_ANGLES, Performance
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import JOINTS, SIDES
+from dancer_pipeline.synthetic.style import FAULTS
 
 
 def truth_tables(performance: Performance, in_view: NDArray[np.bool_]) -> dict[str, pa.Table]:
@@ -25,6 +26,8 @@ def truth_tables(performance: Performance, in_view: NDArray[np.bool_]) -> dict[s
         "joints": joints_table(performance, in_view),
         "angles": angles_table(performance),
         "repetitions": repetitions_table(performance),
+        "faults": faults_table(performance),
+        "episodes": episodes_table(performance),
         "gait_events": gait_events_table(performance),
     }
     facts = {name: json.dumps(values[0]) for name, values in tables["clip"].to_pydict().items()}
@@ -110,7 +113,11 @@ def angles_table(performance: Performance) -> pa.Table:
 
 
 def repetitions_table(performance: Performance) -> pa.Table:
-    """One row per repetition: when it starts, is deepest and ends, and its primary angle there."""
+    """One row per repetition: when it starts, is deepest and ends, and its primary angle there.
+
+    `hold_s` is spent around the bottom; `depth` is the share of the full movement; `side` is null
+    where both sides work.
+    """
     repetitions = performance.motion.repetitions
     starts, bottoms, ends = (
         np.array([getattr(repetition, name) for repetition in repetitions], float)
@@ -126,6 +133,34 @@ def repetitions_table(performance: Performance) -> pa.Table:
             "end_s": ends,
             "angle": _labels((angle,), np.zeros(len(repetitions), int)),
             "bottom_angle_deg": there,
+            "set": pa.array([one.set_number for one in repetitions], pa.int32()),
+            "side": pa.array([one.side for one in repetitions], pa.string()),
+            "hold_s": pa.array([one.hold_s for one in repetitions], pa.float64()),
+            "depth": pa.array([one.depth for one in repetitions], pa.float64()),
+            "is_partial": pa.array([one.is_partial for one in repetitions], pa.bool_()),
+        }
+    )
+
+
+def faults_table(performance: Performance) -> pa.Table:
+    """One row per repetition and fault that was planted in it."""
+    rows = [
+        {"repetition": number, "fault": name, "size": float(size), "unit": FAULTS[name].unit}
+        for number, one in enumerate(performance.motion.repetitions, start=1)
+        for name, size in one.faults.items()
+    ]
+    kinds = [("repetition", pa.int32()), ("fault", pa.string()), ("size", pa.float64())]
+    return pa.Table.from_pylist(rows, schema=pa.schema([*kinds, ("unit", pa.string())]))
+
+
+def episodes_table(performance: Performance) -> pa.Table:
+    """One row per thing done: sets, rests, coming and going, idle acts; in order of time."""
+    episodes = performance.motion.episodes
+    return pa.table(
+        {
+            "start_s": pa.array([one.start_s for one in episodes], pa.float64()),
+            "end_s": pa.array([one.end_s for one in episodes], pa.float64()),
+            "what": pa.array([one.what for one in episodes], pa.string()),
         }
     )
 

@@ -1,0 +1,217 @@
+"""The exercises on one's feet: postures as functions of the effort."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dancer_pipeline.synthetic.arms import reaching
+from dancer_pipeline.synthetic.effort import Effort, Exercise
+from dancer_pipeline.synthetic.movements import Tempo, ease, sides
+from dancer_pipeline.synthetic.rotations import Array, about_y
+from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions, shoulders_m
+from dancer_pipeline.synthetic.upright import ankles, over_feet, reach_m, stand, with_knees_in
+
+_LUNGE_SHARE = 0.55
+"""How far of its step the pelvis goes forward."""
+
+
+def squat(body: Proportions, effort: Effort) -> Posture:
+    """Squat to about 100 degrees of knee flexion: feet flat, hips back, arms forward."""
+    level, leaning = effort.level, effort.fault("trunk_lean")
+    ankle = ankles(body, len(level), 0.085 * body.stature_m)
+    pelvis = over_feet(body, ankle, 6 + 94 * level, 2 + 27 * level - 0.25 * leaning)
+    pelvis[:, 1] += effort.fault("hip_shift")
+    lean = 2 + 36 * level
+    posture = stand(
+        pelvis,
+        ankle,
+        lean_deg=lean + leaning,
+        toe_out_deg=14,
+        shoulder_flexion_deg=5 + level * 75 + 0.5 * (lean + leaning),
+        elbow_flexion_deg=8 + 4 * level,
+    )
+    return with_knees_in(body, posture, effort.fault("knees_in"))
+
+
+def lunge(body: Proportions, effort: Effort) -> Posture:
+    """Step forward, lower until the front knee bends to about 88 degrees, and push back."""
+    shape = effort.shape
+    usual = body.stature_m * (0.31 + 0.25 * effort.depth)
+    step = usual * (1 - effort.fault("step_too_short"))
+    ahead = effort.working > 0
+    ankle, heel_up_deg = _lunging_feet(body, shape, step, ahead)
+    pelvis = np.zeros((len(shape), 3))
+    pelvis[:, 0] = _LUNGE_SHARE * step * np.sin(np.pi / 2 * shape)
+    pelvis[:, 2] = _within_reach(body, pelvis, ankle, _lunging_height_m(body, effort, step))
+    posture = stand(
+        pelvis,
+        ankle,
+        lean_deg=2 + 4 * shape + effort.fault("trunk_lean"),
+        toe_out_deg=0,
+        shoulder_flexion_deg=4 + 8 * shape,
+        elbow_flexion_deg=14 + 8 * shape,
+    )
+    posture = replace(posture, foot_rotation=about_y(heel_up_deg))
+    return with_knees_in(body, posture, effort.fault("knees_in")[:, None] * ahead)
+
+
+def _lunging_feet(
+    body: Proportions, shape: Array, step_m: Array, ahead: NDArray[np.bool_]
+) -> tuple[Array, Array]:
+    """Ankles and how far the heels are up: one foot swings ahead and lands, one rolls on its toe.
+
+    The foot has landed when 0.7 of the way down is done.
+    """
+    swung = ease(shape / 0.7)
+    ankle = ankles(body, len(shape), 0.06 * body.stature_m)
+    heel_up = np.where(ahead, -14.0 * (4 * swung * (1 - swung))[:, None], 50.0 * shape[:, None])
+    behind = np.radians(np.where(ahead, 0.0, heel_up))
+    toe, up = body.toe_forward_m, body.ankle_height_m
+    ankle[..., 0] = toe - toe * np.cos(behind) + up * np.sin(behind)
+    ankle[..., 2] = toe * np.sin(behind) + up * np.cos(behind)
+    lift = 0.03 * body.stature_m * (4 * swung * (1 - swung)) ** 2
+    ankle[..., 0] += ahead * (step_m * swung)[:, None]
+    ankle[..., 2] += ahead * lift[:, None]
+    return ankle, heel_up
+
+
+def _lunging_height_m(body: Proportions, effort: Effort, step_m: Array) -> Array:
+    """Pelvis height that bends the front knee as said at the turn, on a smooth way there."""
+    aside = 0.06 * body.stature_m - body.hip_half_width_m
+
+    def height(knee_deg: Array, back_m: Array | float) -> Array:
+        reach = reach_m(body.thigh_m, body.shank_m, knee_deg)
+        return body.ankle_height_m + np.sqrt(reach**2 - back_m**2 - aside**2)
+
+    low = height(8 + 80 * effort.depth, (1 - _LUNGE_SHARE) * step_m)
+    high = height(8 + 0 * effort.depth, 0.0)
+    return high + (low - high) * effort.shape**1.3
+
+
+def _within_reach(body: Proportions, pelvis: Array, ankle: Array, height_m: Array) -> Array:
+    """Go so low that both feet are in reach, without a kink."""
+    reach = reach_m(body.thigh_m, body.shank_m, np.array(3.0))
+    beside = np.stack([pelvis[:, 1] + side * body.hip_half_width_m for side in OUTWARD], axis=1)
+    gap = np.hypot(ankle[..., 0] - pelvis[:, :1], ankle[..., 1] - beside)
+    highest = (ankle[..., 2] + np.sqrt(reach**2 - gap**2)).min(axis=1)
+    softness = 0.004
+    return highest - softness * np.logaddexp(0, (highest - height_m) / softness)
+
+
+def biceps_curl(body: Proportions, effort: Effort) -> Posture:
+    """Forearms curl to about 135 degrees of elbow flexion; the upper arms hang still."""
+    level, sided = effort.level, effort.sided
+    left_bent, swing = effort.fault("incomplete_extension"), effort.fault("trunk_swing")
+    ankle = ankles(body, len(level), 0.065 * body.stature_m)
+    half_way = 4 * effort.shape * (1 - effort.shape)
+    bent = np.where(effort.working > 0, left_bent[:, None], 0.0)
+    return stand(
+        over_feet(body, ankle, 5 + 0 * level, 2 + 0 * level),
+        ankle,
+        lean_deg=1 - 2 * level - swing * half_way,
+        shoulder_flexion_deg=3 + 9 * sided,
+        elbow_flexion_deg=8 + bent + (127 - bent) * sided,
+    )
+
+
+def shoulder_press(body: Proportions, effort: Effort) -> Posture:
+    """Hands go straight up from beside the chin until the elbows are nearly straight."""
+    level = effort.level
+    left_bent = effort.fault("incomplete_extension")
+    posture = _easy_stand(body, level, lean_deg=0 * level - effort.fault("trunk_swing") * level)
+    elbow_deg = sides(138 - (126 - left_bent) * level, len(level))
+    drift = effort.fault("path_drift") * 4 * effort.shape * (1 - effort.shape)
+    wrist = np.zeros((len(level), 2, 3))
+    wrist[..., 0] = (0.055 * body.stature_m * (1 - 0.75 * level) + drift)[:, None]
+    wrist[..., 1] = OUTWARD * (0.062 - 0.030 * sides(level, len(level))) * body.stature_m
+    reach = reach_m(body.upper_arm_m, body.forearm_m, elbow_deg)
+    wrist[..., 2] = np.sqrt(reach**2 - np.sum(wrist[..., :2] ** 2, axis=-1))
+    outward = np.stack([0.5 + 0 * OUTWARD, OUTWARD, -0.9 + 0 * OUTWARD], axis=-1)
+    return reaching(body, posture, shoulders_m(body, posture) + wrist, outward)
+
+
+def lateral_raise(body: Proportions, effort: Effort) -> Posture:
+    """Nearly straight arms go up sideways to shoulder height."""
+    level, sided = effort.level, effort.sided
+    half_way = 4 * effort.shape * (1 - effort.shape)
+    return replace(
+        _easy_stand(body, level, lean_deg=1 - effort.fault("trunk_swing") * half_way),
+        shoulder_flexion_deg=np.zeros_like(sided),
+        shoulder_abduction_deg=9 + 79 * sided,
+        elbow_flexion_deg=12 + effort.fault("incomplete_extension")[:, None] + 0 * sided,
+        forearm_turn_deg=30 + 0 * sided,
+    )
+
+
+def jumping_jack(body: Proportions, effort: Effort) -> Posture:
+    """Legs and arms open and close, with a hop on the way out and back."""
+    level = effort.level
+    hop = 0.055 * body.stature_m * (4 * level * (1 - level)) ** 2
+    ankle = ankles(body, len(level), body.stature_m * (0.05 + 0.135 * level))
+    pelvis = over_feet(body, ankle, 12 + 6 * level, 6 + 3 * level)
+    ankle[..., 2] += hop[:, None]
+    pelvis[:, 2] += hop
+    return stand(
+        pelvis,
+        ankle,
+        lean_deg=np.full_like(level, 2.0),
+        toe_out_deg=10,
+        shoulder_flexion_deg=np.full_like(level, 6.0),
+        shoulder_abduction_deg=10 + 148 * level,
+        elbow_flexion_deg=14 + 6 * level,
+    )
+
+
+def _easy_stand(body: Proportions, level: Array, *, lean_deg: Array) -> Posture:
+    """Stand with the feet below the hips, knees unlocked, and move only above the hips."""
+    ankle = ankles(body, len(level), 0.065 * body.stature_m)
+    pelvis = over_feet(body, ankle, 5 + 0 * level, 2 + 0 * level)
+    return stand(
+        pelvis,
+        ankle,
+        lean_deg=lean_deg + 0 * level,
+        shoulder_flexion_deg=3 + 0 * level,
+        elbow_flexion_deg=10 + 0 * level,
+    )
+
+
+STANDING_EXERCISES = {
+    "squat": Exercise(
+        Tempo(1.3, 0.25, 1.1, 0.5),
+        squat,
+        "knee_flexion",
+        faults=("too_shallow", "knees_in", "trunk_lean", "hip_shift"),
+    ),
+    "lunge": Exercise(
+        Tempo(1.4, 0.2, 1.2, 0.5),
+        lunge,
+        "knee_flexion",
+        faults=("too_shallow", "knees_in", "trunk_lean", "step_too_short"),
+        sides=("alternating", "left", "right"),
+    ),
+    "biceps_curl": Exercise(
+        Tempo(1.0, 0.2, 1.1, 0.35),
+        biceps_curl,
+        "elbow_flexion",
+        faults=("too_shallow", "incomplete_extension", "trunk_swing"),
+        sides=("both", "left", "right", "alternating"),
+    ),
+    "shoulder_press": Exercise(
+        Tempo(1.0, 0.2, 1.1, 0.4),
+        shoulder_press,
+        "elbow_flexion",
+        faults=("too_shallow", "incomplete_extension", "trunk_swing", "path_drift"),
+    ),
+    "lateral_raise": Exercise(
+        Tempo(1.1, 0.15, 1.2, 0.4),
+        lateral_raise,
+        "shoulder_abduction",
+        faults=("too_shallow", "incomplete_extension", "trunk_swing"),
+        sides=("both", "left", "right"),
+    ),
+    "jumping_jack": Exercise(
+        Tempo(0.52, 0.08, 0.52, 0.12), jumping_jack, "shoulder_abduction", faults=("too_shallow",)
+    ),
+}
+"""In the order in which people are told of them."""
