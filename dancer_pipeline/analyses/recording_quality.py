@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.analyses._camera import camera_speeds_px
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.signals.tracks import Flags, Tracks, tracks
@@ -104,21 +105,13 @@ def _span_s(points: Tracks) -> float:
 
 def _unchanged(video_extracts: pd.DataFrame) -> tuple[float, int]:
     share = unchanged_share(video_extracts)
-    values = _values(video_extracts, "local_change")
-    return float("nan") if share is None else share, len(values)
+    measured = video_extracts.loc[video_extracts["measure"] == "local_change", "value"].dropna()
+    return float("nan") if share is None else share, len(measured)
 
 
 def _camera_motion(video_extracts: pd.DataFrame, width_px: float) -> tuple[float, int]:
-    across, down = (_values(video_extracts, f"camera_shift_{axis}") for axis in "xy")
-    both = pd.concat([across, down], axis=1, join="inner").to_numpy(float)
-    if len(both) == 0:
-        return float("nan"), 0
-    return float(np.median(np.hypot(both[:, 0], both[:, 1]))) / width_px, len(both)
-
-
-def _values(video_extracts: pd.DataFrame, measure: str) -> pd.Series:
-    rows = video_extracts[video_extracts["measure"] == measure]
-    return rows.dropna(subset="value").drop_duplicates("time_s").set_index("time_s")["value"]
+    speeds = camera_speeds_px(video_extracts)
+    return float(speeds.median()) / width_px, len(speeds)
 
 
 def _fact(source_video: pd.DataFrame, column: str) -> float:

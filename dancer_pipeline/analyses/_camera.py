@@ -1,0 +1,39 @@
+"""How much the camera moved: shared by analyses that measure where something is in the picture."""
+
+import numpy as np
+import pandas as pd
+
+MOVING_TORSOS_PER_S = 0.15
+"""From this speed on the camera moves; a hand that holds a phone still stays below it."""
+
+
+def camera_speeds_px(
+    video_extracts: pd.DataFrame, *, start_s: float = -np.inf, end_s: float = np.inf
+) -> "pd.Series[float]":
+    """Speeds of the picture's background in px/s by time; empty where they were not measured."""
+    across, down = (
+        _values(video_extracts, f"camera_shift_{axis}", start_s, end_s) for axis in "xy"
+    )
+    both = pd.concat([across, down], axis=1, join="inner")
+    return pd.Series(np.hypot(*both.to_numpy(float).T), index=both.index, dtype=float)
+
+
+def camera_moves(
+    video_extracts: pd.DataFrame,
+    torso_px: float,
+    *,
+    start_s: float = -np.inf,
+    end_s: float = np.inf,
+) -> bool:
+    """Tell whether the camera moved in this stretch; what was not measured is taken for steady.
+
+    Distances in the picture from one moment to another then mean nothing; angles and what is
+    measured against the body itself still do.
+    """
+    speeds = camera_speeds_px(video_extracts, start_s=start_s, end_s=end_s)
+    return bool(len(speeds) and speeds.median() / torso_px > MOVING_TORSOS_PER_S)
+
+
+def _values(extracts: pd.DataFrame, measure: str, start_s: float, end_s: float) -> pd.Series:
+    rows = extracts[(extracts["measure"] == measure) & extracts["time_s"].between(start_s, end_s)]
+    return rows.dropna(subset="value").drop_duplicates("time_s").set_index("time_s")["value"]
