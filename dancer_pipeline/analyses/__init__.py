@@ -19,12 +19,13 @@ from types import ModuleType
 import pandas as pd
 
 from dancer_pipeline.metrics import METRIC_COLUMNS, check_metrics
+from dancer_pipeline.options import UPLOAD_OPTIONS
 from dancer_pipeline.tables import Table
 
-LATER_TABLES = frozenset({"upload_options"})
+LATER_TABLES = {table.name: table for table in (UPLOAD_OPTIONS,)}
 """Stored tables that videos of earlier releases lack; an analysis is then given an empty one."""
 
-INPUT_TABLES = LATER_TABLES | {"source_video", "pose_keypoints", "video_extracts"}
+INPUT_TABLES = frozenset({*LATER_TABLES, "source_video", "pose_keypoints", "video_extracts"})
 """The stored tables that an analysis may read, beside the tables of other analyses."""
 
 CORE_TABLES = INPUT_TABLES | {"preview", "pose_metrics", "findings", "report", "manifest"}

@@ -93,7 +93,7 @@ class Reanalysis:
         manifest = self._results.manifest(row.video_id, row.version)
         results = manifest.results if manifest else {}
         makes = self._makes(results)
-        absent = sorted(self._read(makes) & (INPUT_TABLES - LATER_TABLES) - set(results))
+        absent = sorted(self._read(makes) & INPUT_TABLES - {*LATER_TABLES, *results})
         obstacle = f"nothing to analyse: {', '.join(absent)} not stored" if absent else None
         if not obstacle and self._is_busy(row, instance):
             obstacle = BUSY
