@@ -18,9 +18,13 @@ LEAST_KNEE_DEG = 4.0
 _LANDING = ((0.0, 1.0), (1.0, 0.0), (-0.83, 0.0))
 _LEAVING = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.46))
 _SWING_KNOTS = (0.0, 0.184, 0.632, 0.868, 1.0)
-_FROM_LEAVING = (_SWING_KNOTS, (1.0, 1.154, 0.0, 0.0, 0.0), (2.4, -1.17, -1.79, 0.0, 0.0))
+_FROM_LEAVING = (_SWING_KNOTS, (1.0, 1.154, 0.0, 0.0, 0.0), (0.0, -1.17, -1.79, 0.0, 0.0))
+_ROLLING_ON = (_SWING_KNOTS, (0.0, 0.0, 0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0, 0.0))
 _TO_LANDING = (_SWING_KNOTS, (0.0, 0.0, 0.22, 0.94, 1.0), (0.0, 0.0, 1.79, 1.28, -0.83))
-"""Shares of the pitch at toe off and at heel strike; knots, values, slopes."""
+"""Shares of the pitch at toe off and at heel strike; knots, values, slopes.
+
+The foot leaves the floor turning as fast as it rolled.
+"""
 
 _EDGE_S = 1e-6
 _LONGEST_CARRY_S = 0.8
@@ -103,7 +107,9 @@ class Feet:
         carry = np.minimum(flying_s, _LONGEST_CARRY_S)[:, None]
         ankle = _between(share[:, None], start, end, start_slope * carry, end_slope * carry)
         ankle[:, 2] += this["lift_m"] * (4 * share * (1 - share)) ** 2
-        pitch = this["leave_deg"] * hermite(share, *_FROM_LEAVING)
+        rolled = _LEAVING[2][1] * carry[:, 0] / (this["off_s"] - this["heel_off_s"])
+        leaving = hermite(share, *_FROM_LEAVING) + rolled * hermite(share, *_ROLLING_ON)
+        pitch = this["leave_deg"] * leaving
         pitch = pitch + following["land_deg"] * hermite(share, *_TO_LANDING)
         way = (following["yaw_deg"] - this["yaw_deg"]) * share**2 * (3 - 2 * share)
         return ankle, pitch, this["yaw_deg"] + way
