@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from dancer_pipeline.synthetic.angles import joint_angles_deg, trunk_lean_deg
+from dancer_pipeline.synthetic.happening_tables import happening_tables
 from dancer_pipeline.synthetic.performance import PRIMARY_ANGLES, Performance
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import JOINTS, SIDES
@@ -29,6 +30,7 @@ def truth_tables(performance: Performance, in_view: NDArray[np.bool_]) -> dict[s
         "faults": faults_table(performance),
         "episodes": episodes_table(performance),
         "gait_events": gait_events_table(performance),
+        **happening_tables(performance),
     }
     facts = {name: json.dumps(values[0]) for name, values in tables["clip"].to_pydict().items()}
     return {name: table.replace_schema_metadata(facts) for name, table in tables.items()}

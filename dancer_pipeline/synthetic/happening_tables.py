@@ -1,0 +1,64 @@
+"""Truth of what happens when: spells, beats, swings, one-leg stances, places on the court.
+
+Each is a Parquet table beside a clip; what a performance has none of is an empty table.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dancer_pipeline.synthetic.happenings import SingleLegStance, Spell, Swing
+from dancer_pipeline.synthetic.performance import Performance
+
+_TYPES: dict[Any, pa.DataType] = {
+    plain: of
+    for kind, of in ((float, pa.float64()), (int, pa.int32()), (str, pa.string()))
+    for plain in (kind, kind | None)
+}
+
+
+def happening_tables(performance: Performance) -> dict[str, pa.Table]:
+    """Build every table of happenings, by name."""
+    motion = performance.motion
+    return {
+        "spells": _rows(Spell, motion.spells).append_column(
+            "heading",
+            pa.array([_across(performance, spell) for spell in motion.spells], pa.string()),
+        ),
+        "beats": pa.table({"time_s": pa.array(motion.beats_s, pa.float64())}),
+        "swings": _rows(Swing, motion.swings),
+        "single_leg_stances": _rows(SingleLegStance, motion.single_leg_stances),
+        "floor_positions": floor_positions_table(performance),
+    }
+
+
+def floor_positions_table(performance: Performance) -> pa.Table:
+    """One row per frame: where the pelvis is above the floor, in metres ahead and to the left."""
+    pelvis = performance.skeleton.pair("hip").mean(axis=1)
+    return pa.table(
+        {
+            "frame": pa.array(np.arange(performance.frame_count), pa.int32()),
+            "time_s": performance.times_s,
+            "x_m": pelvis[:, 0],
+            "y_m": pelvis[:, 1],
+        }
+    )
+
+
+def _across(performance: Performance, spell: Spell) -> str | None:
+    """Tell where a walker faces in the picture: left, right, towards or away."""
+    if spell.heading_deg is None:
+        return None
+    way = np.radians(spell.heading_deg - performance.view.yaw_deg)
+    towards, right = float(np.cos(way)), float(np.sin(way))
+    if abs(towards) >= abs(right):
+        return "towards" if towards > 0 else "away"
+    return "right" if right > 0 else "left"
+
+
+def _rows(kind: Any, found: Iterable[Any]) -> pa.Table:
+    schema = pa.schema([(field.name, _TYPES[field.type]) for field in fields(kind)])
+    return pa.Table.from_pylist([asdict(one) for one in found], schema=schema)
