@@ -93,16 +93,16 @@ def intraclass(ratings: Floats) -> Intraclass:
     )
 
 
-def detectable_change(*errors: float) -> float:
-    """Smallest difference of two measurements that is more than their errors: the MDC at 95 %.
+def detectable_change(sem: float, *, freedom: float = math.inf) -> float:
+    """Smallest difference of two measurements that is more than their error: the MDC at 95 %.
 
-    Parameters
-    ----------
-    errors
-        Standard error of measurement of the one and of the other. Equal ones give the usual
-        1.96 * sqrt(2) * SEM.
+    It is 1.96 * sqrt(2) * SEM. Where the standard error of measurement itself was estimated from
+    few observations, Student's quantile for its degrees of freedom stands in place of 1.96.
     """
-    return _NORMAL_95 * math.hypot(*errors)
+    from scipy.special import stdtrit
+
+    quantile = _NORMAL_95 if math.isinf(freedom) else float(stdtrit(freedom, 0.975))
+    return quantile * math.sqrt(2) * sem
 
 
 def _share(part: float, whole: float) -> float:

@@ -63,9 +63,13 @@ def test_what_is_missing_in_one_of_two_is_no_pair() -> None:
         agreement(np.array([np.nan]), np.array([1.0]))
 
 
-def test_the_detectable_change_of_equal_errors_is_1_96_times_root_two_of_one() -> None:
-    assert detectable_change(2.0, 2.0) == pytest.approx(1.96 * math.sqrt(2) * 2.0)
-    assert detectable_change(3.0, 4.0) == pytest.approx(1.96 * 5.0)
+def test_the_detectable_change_is_1_96_times_root_two_of_the_error() -> None:
+    assert detectable_change(2.0) == pytest.approx(1.96 * math.sqrt(2) * 2.0)
+
+
+def test_an_error_known_from_few_observations_takes_a_larger_change_to_be_beyond() -> None:
+    assert detectable_change(1.0, freedom=4) == pytest.approx(2.776 * math.sqrt(2), abs=0.001)
+    assert detectable_change(1.0, freedom=1e6) == pytest.approx(1.96 * math.sqrt(2), abs=0.001)
 
 
 def test_events_are_matched_one_to_one_within_two_frames_or_70_ms() -> None:
