@@ -1,0 +1,204 @@
+"""Cuts a video into bouts: stretches of walking, running, other movement and stillness."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dancer_pipeline.analyses._leg_swing import LegSwing, leg_swing, step_torsos, stepping
+from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, moving_mean
+from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.tracks import Floats
+
+Kind = Literal["walking", "running", "moving", "still"]
+
+LEAST_WALK_S = 2.0
+_LEAST_BOUT_S = 1.0
+_MOST_OFF_DEG = 40.0
+"""Farther from the direction of its bout a walker turns round."""
+_SLOWEST = 0.3
+"""Of the bout's own speed of the feet: below it somebody starts or stops."""
+_STILL_BELOW = 0.4
+"""Torso lengths per second of the parts that move most; the noise of a pose model reaches 0.3."""
+_RUNNING_HZ = 150 / 60
+"""Steps per second: nobody walks faster for long."""
+_FLIGHT_SHARE = 0.5
+"""A foot goes back, relative to the hips, for less than half of a stride only in running."""
+_RUNNING_LIFT = 0.6
+"""Torso lengths by which a running foot is lifted over the other one."""
+_OTHERS: dict[int, Kind] = {1: "moving", 2: "still"}
+_PACE_CUTOFF_HZ = 4.0
+_FASTEST = 4
+_LEG = ("hip", "ankle")
+_MOVING_PARTS = ("shoulder", "elbow", "wrist", "knee", "ankle")
+
+
+@dataclass(frozen=True)
+class Bout:
+    """What is done from one moment to another: places on the time grid, the end not included."""
+
+    kind: Kind
+    start: int
+    end: int
+    is_forward: bool = True
+    step_s: float = float("nan")
+    """Time of a step, where somebody walks or runs."""
+    step_torsos: float = float("nan")
+    """Distance of the feet at a step, in torso lengths."""
+
+    @property
+    def part(self) -> slice:
+        """The bout's place on the time grid."""
+        return slice(self.start, self.end)
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether it is walking or running."""
+        return self.kind in ("walking", "running")
+
+    @property
+    def speed(self) -> float:
+        """Torso lengths per second that the steps would lead."""
+        return self.step_torsos / self.step_s
+
+
+def bouts(motion: Motion, breaks_s: Floats) -> tuple[Bout, ...]:
+    """Cut a video into bouts, in order of time; where nobody is seen there is none.
+
+    `breaks_s` are times over which no walk may go on, because the body may be another person's.
+    """
+    if len(motion.time_s) < 2:
+        return ()
+    swing = leg_swing(motion)
+    walks = [_measured(motion, swing, walk) for walk in _walks(swing, breaks_s)]
+    others = _others(motion, walks)
+    return tuple(sorted([*walks, *others], key=lambda bout: bout.start))
+
+
+def effective_rate_hz(motion: Motion) -> float:
+    """Frames per second that were analysed: the time grid hides those that are missing."""
+    frames = len(np.unique(motion.frame))
+    return (frames - 1) / motion.duration_s if motion.duration_s else float("nan")
+
+
+def _walks(swing: LegSwing, breaks_s: Floats) -> list[Bout]:
+    windows = list(stepping(swing))
+    balance = np.zeros(len(swing.time_s))
+    for window in windows:
+        balance[window.start : window.end] += 1 if window.is_forward else -1
+    whose = np.searchsorted(breaks_s, swing.time_s, side="right")
+    found: list[Bout] = []
+    for way in (1, -1):
+        for start, end in _runs(np.where(np.sign(balance) == way, 1 + whose, 0)):
+            steps = [it.step_s for it in windows if it.start < end and start < it.end]
+            walk = Bout("walking", start, end, way > 0, float(np.median(steps)))
+            for straight in _straight(swing, walk):
+                found += _under_way(swing, straight)
+    return found
+
+
+def _straight(swing: LegSwing, walk: Bout) -> Iterator[Bout]:
+    """Cut a walk where the walker has turned."""
+    yaw = _filled(swing.yaw_deg[walk.part])
+    ahead = np.abs(yaw - np.median(yaw)) <= _MOST_OFF_DEG
+    for start, end in _runs(np.where(ahead, 1, 2)):
+        piece = replace(walk, start=walk.start + start, end=walk.start + end)
+        if (end - start) / swing.rate_hz < LEAST_WALK_S:
+            continue
+        if ahead[start]:
+            yield piece
+        else:
+            yield from _straight(swing, piece)
+
+
+def _under_way(swing: LegSwing, walk: Bout) -> Iterator[Bout]:
+    """Leave out what comes before the first step and after the last."""
+    squares = np.square(swing.speed[walk.part])
+    size = max(1, round(walk.step_s * swing.rate_hz))
+    pace = np.sqrt(moving_mean(_filled(squares), size))
+    for start, end in _runs((pace >= _SLOWEST * np.median(pace)).astype(int)):
+        if (end - start) / swing.rate_hz >= LEAST_WALK_S:
+            yield replace(walk, start=walk.start + start, end=walk.start + end)
+
+
+def _measured(motion: Motion, swing: LegSwing, walk: Bout) -> Bout:
+    return replace(walk, kind=_gait(motion, swing, walk), step_torsos=step_torsos(swing, walk.part))
+
+
+def _gait(motion: Motion, swing: LegSwing, walk: Bout) -> Kind:
+    """Tell running from walking: by the cadence, or by the flight that a side view shows."""
+    if 1 / walk.step_s >= _RUNNING_HZ:
+        return "running"
+    yaw = float(np.nanmedian(swing.yaw_deg[walk.part]))
+    low, high = np.nanpercentile(swing.lifted[walk.part], [5, 95])
+    if folded_deg(yaw) <= FRONTAL_DEG or high - low < _RUNNING_LIFT:
+        return "walking"
+    is_flying = _backward_share(motion, walk, yaw) < _FLIGHT_SHARE
+    return "running" if is_flying else "walking"
+
+
+def _backward_share(motion: Motion, walk: Bout, yaw: float) -> float:
+    """Share of the time that a foot moves back (forward in walking backwards) against the hips."""
+    way = np.sign(np.sin(np.radians(yaw))) * (1 if walk.is_forward else -1)
+    smooth = motion.smooth(_PACE_CUTOFF_HZ, [f"{side}_{it}" for side in SIDES for it in _LEG])
+    hips = smooth.middle_px("hip")[:, 0]
+    shares = []
+    for side in SIDES:
+        speed = np.diff(way * (smooth.image_px[f"{side}_ankle"][:, 0] - hips)[walk.part])
+        shares.append((speed[np.isfinite(speed)] < 0).mean())
+    return float(np.mean(shares))
+
+
+def _others(motion: Motion, walks: list[Bout]) -> Iterator[Bout]:
+    """Find moving and stillness in what the walks leave."""
+    size = max(1, round(_LEAST_BOUT_S * motion.rate_hz))
+    speed = moving_mean(_speed_of_parts(motion), size)
+    kinds = np.where(np.isfinite(speed), np.where(speed >= _STILL_BELOW, 1, 2), 0)
+    for walk in walks:
+        kinds[walk.part] = 0
+    for start, end in _runs((kinds > 0).astype(int)):
+        if end - start >= size:
+            part = _without_short_runs(kinds[start:end], size)
+            for first, last in _runs(part):
+                yield Bout(_OTHERS[int(part[first])], start + first, start + last)
+
+
+def _without_short_runs(kinds: NDArray[Any], size: int) -> NDArray[Any]:
+    """Give what lasts less than `size` the other kind, the shortest first."""
+    kinds = kinds.copy()
+    while len(runs := _runs(kinds)) > 1:
+        start, end = min(runs, key=lambda run: run[1] - run[0])
+        if end - start >= size:
+            break
+        kinds[start:end] = 3 - kinds[start]
+    return kinds
+
+
+def _speed_of_parts(motion: Motion) -> Floats:
+    """Speed of the four parts that move most, against the hips, in torso lengths per second."""
+    parts = [f"{side}_{part}" for side in SIDES for part in _MOVING_PARTS]
+    smooth = motion.smooth(_PACE_CUTOFF_HZ, [*parts, *(f"{side}_hip" for side in SIDES)])
+    hips = smooth.middle_px("hip")
+    speeds = []
+    for part in parts:
+        steps = np.gradient(smooth.image_px[part] - hips, axis=0) / motion.torso_px
+        speeds.append(np.linalg.norm(steps, axis=1) * motion.rate_hz)
+    ranked = np.sort(np.nan_to_num(speeds, nan=-1.0), axis=0)[-_FASTEST:]
+    return np.where(ranked.min(axis=0) >= 0, ranked.mean(axis=0), np.nan)
+
+
+def _filled(values: Floats) -> Floats:
+    """Bridge what was not seen; all zeros where nothing was."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.zeros(len(values))
+    return np.interp(np.arange(len(values)), np.flatnonzero(known), values[known])
+
+
+def _runs(labels: NDArray[Any]) -> list[tuple[int, int]]:
+    """First place of each stretch of one label, and the place after it; 0 is no label."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], labels, [0]])))
+    return [(int(start), int(end)) for start, end in pairwise(edges) if labels[start] != 0]
