@@ -4,10 +4,12 @@ From the side they are those of the picture and of the near side; from elsewhere
 estimated depth, for both sides, and are rough. One comparison never mixes the two.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from dancer_pipeline.comparison.phases import Floats
 from dancer_pipeline.comparison.recording import Recording
@@ -30,6 +32,9 @@ Angles in the picture 10 and trunk 5 degrees, knee separation 0.05: project defa
 errors. Angles from estimated depth: 1.96 * sqrt(2) * 9 degrees, their spread against the picture.
 """
 
+_MEAN_TO_SD = math.sqrt(math.pi / 2)
+"""Of a normal distribution: its standard deviation over its mean absolute value."""
+
 _SLOWER = 0.95
 """A rate below this share of another is a lower one; timestamps are not exact."""
 
@@ -47,6 +52,8 @@ class Course:
     landmarks: tuple[str, ...] = ("start", "turn", "end", "range")
     doubt: str | None = None
     """Reason code, where the method is rough."""
+    error: float = 0.0
+    """Standard error of measurement by the mirrored re-run of the video; 0 where there is none."""
 
     def at_rate(self, rate_hz: float, own_rate_hz: float) -> "Course":
         """Bring it to a lower rate: filtered as a video of that rate is, then read more seldom."""
@@ -83,7 +90,18 @@ def _joints(recording: Recording) -> Iterator[Course]:
                 time_s=rows["time_s"].to_numpy(float),
                 values=rows[column].to_numpy(float),
                 doubt=None if from_side else "from_depth",
+                error=_mirror_error(recording, str(joint), str(side), column),
             )
+
+
+def _mirror_error(recording: Recording, joint: str, side: str, column: str) -> float:
+    """Turn the mean difference of two runs over one video into the standard error of one."""
+    runs = recording.tables.get("mirror_error", pd.DataFrame())
+    if runs.empty:
+        return 0.0
+    is_joint = (runs["joint"] == joint.partition("_")[0]) & (runs["side"] == side)
+    means = runs.loc[is_joint, column.replace("_deg", "_angle_mae_deg")].dropna()
+    return float(means.iloc[0]) * _MEAN_TO_SD / math.sqrt(2) if len(means) else 0.0
 
 
 def _trunk_lean(recording: Recording) -> Course:

@@ -2,8 +2,9 @@
 
 A difference counts where it is beyond the minimal detectable change: 1.96 * sqrt(2) * SEM (with
 Student's quantile for few repetitions). The standard error of measurement is the scatter of the
-repetitions within the videos, and the change is never below what the method itself can show. So a
-person whose repetitions differ a lot is told less, not more.
+repetitions within the videos, and what a mirrored re-run shows where there is one; the change is
+never below what the method itself can show. So a person whose repetitions differ a lot is told
+less, not more.
 """
 
 import math
@@ -51,6 +52,8 @@ class Observed:
     least_mdc: float
     side: str | None = None
     landmark: str | None = None
+    error: float = 0.0
+    """A further standard error of measurement, such as that of a mirrored re-run."""
     doubt: str | None = None
 
     def row(self) -> Row:
@@ -65,7 +68,7 @@ class Observed:
                 "the whole body in the picture.",
             )
         values = float(np.median(first)), float(np.median(second))
-        by_scatter = _by_scatter(first, second)
+        by_scatter = _by_scatter(first, second, self.error)
         return head | judged(values, self.least_mdc, by_scatter) | doubted(self.doubt)
 
     def _head(self, n_a: int, n_b: int) -> Row:
@@ -117,6 +120,7 @@ def of_course(course: Course, first: Floats, second: Floats) -> Iterator[Row]:
             least_mdc=course.least_mdc,
             side=course.side,
             landmark=landmark,
+            error=course.error,
             doubt=course.doubt,
         ).row()
 
@@ -132,11 +136,11 @@ def _at(landmark: str, courses: Floats) -> Floats:
     return np.asarray(near[np.isfinite(near).all(axis=1)].mean(axis=1))
 
 
-def _by_scatter(first: Floats, second: Floats) -> float:
+def _by_scatter(first: Floats, second: Floats, error: float) -> float:
     """Smallest difference that the scatter of the repetitions of both videos lets us tell."""
     freedom = len(first) + len(second) - 2
     squares = sum(float(((one - one.mean()) ** 2).sum()) for one in (first, second))
-    return detectable_change(math.sqrt(squares / freedom), freedom=freedom)
+    return detectable_change(math.hypot(math.sqrt(squares / freedom), error), freedom=freedom)
 
 
 def of_tempo(first: Cycles, second: Cycles, rate_hz: float) -> Iterator[Row]:

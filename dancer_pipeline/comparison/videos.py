@@ -1,5 +1,6 @@
 """Two videos of one movement: gate, phase-locked differences, timing. Reads stored tables only."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -116,8 +117,16 @@ def _pairs(
             tuple(phase_locked(it.time_s, it.values, marks[:, at]) for it, marks in both)
             for at in (slice(None), [0, -1])
         )
-        chosen = replace(course, landmarks=("start", "highest", "range")) if strides else course
-        yield _Pair(chosen, (locked[0], locked[1]), (timed[0], timed[1]))
+        yield _Pair(
+            _of_both(course, other, strides=strides), (locked[0], locked[1]), (timed[0], timed[1])
+        )
+
+
+def _of_both(course: Course, other: Course, *, strides: bool) -> Course:
+    """Describe a course of both videos: their mean error, and the landmarks of what is done."""
+    landmarks = ("start", "highest", "range") if strides else course.landmarks
+    error = math.hypot(course.error, other.error) / math.sqrt(2)
+    return replace(course, error=error, landmarks=landmarks)
 
 
 def _timing(pairs: list[_Pair]) -> Iterator[Row]:

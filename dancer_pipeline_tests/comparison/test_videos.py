@@ -108,6 +108,21 @@ def test_whose_repetitions_differ_a_lot_is_told_less() -> None:
     assert turn.mdc == pytest.approx(2.447 * math.sqrt(2) * spread, rel=0.05)  # Student, 6 degrees
 
 
+def test_the_mirrored_re_run_of_a_video_widens_what_must_be_exceeded() -> None:
+    runs = {
+        "joint": ["knee"], "side": ["left"], "image_angle_mae_deg": [10.0],
+        "world_angle_mae_deg": [0.0],
+    }  # fmt: skip
+    unsure = recording(replace(USUAL, depths_deg=(102.0,) * 4), "b")
+    unsure = replace(unsure, tables={**unsure.tables, "mirror_error": pd.DataFrame(runs)})
+    rows = compare_videos(recording(), unsure).differences
+    turn = row(rows, "knee_flexion", "turn")
+    sem = 10 * math.sqrt(math.pi / 2) / math.sqrt(2) / math.sqrt(2)  # of one run; of one of two
+    assert turn.mdc == pytest.approx(2.447 * math.sqrt(2) * sem, rel=0.02)
+    assert (turn.mdc_origin, turn.is_beyond) == ("repetitions", False)
+    assert row(rows, "hip_flexion", "turn").mdc == 10
+
+
 def test_the_median_repetition_is_compared_and_no_single_slip() -> None:
     slip = replace(USUAL, depths_deg=(120.0, 120.0, 120.0, 120.0, 60.0))
     assert abs(row(differences(USUAL, slip), "knee_flexion", "turn").difference) < 1
