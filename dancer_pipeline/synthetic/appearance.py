@@ -6,7 +6,19 @@ import numpy as np
 
 from dancer_pipeline.synthetic.rotations import Array, unit
 
-MATERIALS = ("skin", "face", "hair", "eye_white", "dark", "lips", "top", "bottom", "shoe", "sole")
+MATERIALS = (
+    "skin",
+    "face",
+    "hair",
+    "eye_white",
+    "dark",
+    "lips",
+    "top",
+    "bottom",
+    "shoe",
+    "sole",
+    "thing",
+)
 
 _SKINS = ((236, 196, 168), (222, 174, 140), (198, 146, 110), (160, 110, 78), (116, 76, 54))
 _HAIRS = ((34, 27, 24), (74, 49, 32), (126, 88, 48), (150, 108, 52), (112, 110, 110))
@@ -62,6 +74,7 @@ def appearance(seed: int) -> Appearance:
         "bottom": bottom,
         "shoe": shoe,
         "sole": np.array([206.0, 204, 200]) if shoe.mean() < 120 else shoe * 0.45,
+        "thing": np.array([88.0, 84, 80]),
     }
     return Appearance(
         colours=np.array([colours[name] for name in MATERIALS]).clip(0, 255),

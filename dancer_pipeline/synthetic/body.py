@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dancer_pipeline.synthetic.appearance import MATERIALS, Appearance
+from dancer_pipeline.synthetic.movements import Prop
 from dancer_pipeline.synthetic.rotations import Array, turn
 from dancer_pipeline.synthetic.skeleton import SIDES, Proportions, Skeleton
 
@@ -25,6 +26,23 @@ class Part:
     end_radius_m: float
     rotation: Array | None = None
     stretch: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+
+def things(props: tuple[Prop, ...], frames: int) -> list[Part]:
+    """Parts of what stands in the room; they are where they are in every frame."""
+    upright = np.broadcast_to(np.eye(3), (frames, 3, 3))
+    return [
+        Part(
+            MATERIALS.index("thing"),
+            np.broadcast_to(np.array(prop.start_m), (frames, 3)),
+            np.broadcast_to(np.array(prop.end_m), (frames, 3)),
+            prop.radius_m,
+            prop.radius_m,
+            upright,
+            prop.stretch,
+        )
+        for prop in props
+    ]
 
 
 class Figure:
@@ -124,7 +142,7 @@ class Figure:
     def _arm(self, side: str) -> None:
         bone = self.skeleton
         shoulder, elbow, wrist = (bone.joint(f"{side}_{n}") for n in ("shoulder", "elbow", "wrist"))
-        rotation = bone.forearm_rotation[:, SIDES.index(side)]
+        rotation = bone.hand_rotation[:, SIDES.index(side)]
         long = self.look.long_sleeves
         sleeve = elbow if long else shoulder + 0.58 * (elbow - shoulder)
         self.add("top", shoulder, sleeve, (0.0375, 0.029 if long else 0.0325))

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from dancer_pipeline.synthetic.body import Figure
+from dancer_pipeline.synthetic.body import Figure, things
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.renderer import Painter
 from dancer_pipeline.synthetic.room import Room
@@ -46,6 +46,7 @@ def pictures(performance: Performance) -> Iterator[Picture]:
     """Render frame by frame."""
     look, skeleton = performance.look, performance.skeleton
     parts = Figure(performance.body, look, skeleton).parts
+    parts += things(performance.motion.props, performance.frame_count)
     room = Room(performance.camera, look, performance.seed, performance.motion.belt_speed_m_s)
     painter = Painter(parts, look, room, performance.camera)
     cover = _cover_m(performance)

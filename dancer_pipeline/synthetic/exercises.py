@@ -96,7 +96,7 @@ def _within_reach(body: Proportions, pelvis: Array, ankle: Array, height_m: Arra
     gap = np.hypot(ankle[..., 0] - pelvis[:, :1], ankle[..., 1] - beside)
     highest = (ankle[..., 2] + np.sqrt(reach**2 - gap**2)).min(axis=1)
     softness = 0.004
-    return highest - softness * np.logaddexp(0, (highest - height_m) / softness)
+    return np.asarray(highest - softness * np.logaddexp(0, (highest - height_m) / softness))
 
 
 def biceps_curl(body: Proportions, effort: Effort) -> Posture:

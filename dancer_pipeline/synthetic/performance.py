@@ -10,6 +10,8 @@ from dancer_pipeline.synthetic.angles import joint_angles_deg
 from dancer_pipeline.synthetic.appearance import Appearance, appearance
 from dancer_pipeline.synthetic.camera import Camera, aim
 from dancer_pipeline.synthetic.exercises import STANDING_EXERCISES
+from dancer_pipeline.synthetic.exercises_floor import FLOOR_EXERCISES
+from dancer_pipeline.synthetic.exercises_props import PROP_EXERCISES
 from dancer_pipeline.synthetic.gait import Gait, walk
 from dancer_pipeline.synthetic.idle import standing
 from dancer_pipeline.synthetic.movements import Motion
@@ -19,7 +21,7 @@ from dancer_pipeline.synthetic.sets import exercise_motion
 from dancer_pipeline.synthetic.skeleton import SIDES, Proportions, Skeleton, assemble, proportions
 from dancer_pipeline.synthetic.style import Style
 
-EXERCISES = {**STANDING_EXERCISES}
+EXERCISES = {**STANDING_EXERCISES, **FLOOR_EXERCISES, **PROP_EXERCISES}
 PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {"walk": (Gait, walk), "run": (Run, run)}
 """Movements that follow a plan, with the kind of plan that each takes."""
 

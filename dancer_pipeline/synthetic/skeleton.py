@@ -114,6 +114,8 @@ class Posture:
     shoulder_abduction_deg: Array
     elbow_flexion_deg: Array
     forearm_turn_deg: Array
+    hand_rotation: Array | None = None
+    """Where the hands lie or hold on to something; in line with the forearms when not given."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Skeleton:
     trunk_rotation: Array
     head_rotation: Array
     foot_rotation: Array
-    forearm_rotation: Array
+    hand_rotation: Array
 
     def joint(self, name: str) -> Array:
         """Position of one joint in every frame."""
@@ -146,7 +148,7 @@ def assemble(body: Proportions, posture: Posture) -> Skeleton:
         posture.trunk_rotation, [-0.004 * body.stature_m, 0, 0.012 * body.stature_m]
     )
     head = neck + turn(posture.head_rotation, np.array([0.012, 0, 0.103]) * body.stature_m)
-    forearm_rotation, arm = _arms(body, posture, shoulders)
+    hand_rotation, arm = _arms(body, posture, shoulders)
     legs = _legs(body, posture, hips)
     limbs = {"shoulder": shoulders, "hip": hips, **arm, **legs}
     faces = [
@@ -162,7 +164,7 @@ def assemble(body: Proportions, posture: Posture) -> Skeleton:
         trunk_rotation=posture.trunk_rotation,
         head_rotation=posture.head_rotation,
         foot_rotation=posture.foot_rotation,
-        forearm_rotation=forearm_rotation,
+        hand_rotation=hand_rotation,
     )
 
 
@@ -197,8 +199,9 @@ def _arms(body: Proportions, posture: Posture, shoulders: Array) -> tuple[Array,
     fore = upper @ about_y(-posture.elbow_flexion_deg)
     elbow = shoulders + turn(upper, [0, 0, -body.upper_arm_m])
     wrist = elbow + turn(fore, [0, 0, -body.forearm_m])
-    index = wrist + turn(fore, [0, 0, -0.8 * body.hand_m])
-    return fore, {"elbow": elbow, "wrist": wrist, "index": index}
+    hand = fore if posture.hand_rotation is None else posture.hand_rotation
+    index = wrist + turn(hand, [0, 0, -0.8 * body.hand_m])
+    return hand, {"elbow": elbow, "wrist": wrist, "index": index}
 
 
 def _legs(body: Proportions, posture: Posture, hips: Array) -> dict[str, Array]:
