@@ -3,6 +3,8 @@
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.analyses._repetition_rows import rows
+from dancer_pipeline.analyses._repetition_search import searched
 from dancer_pipeline.tables import LABEL, Column, Table
 
 METHOD_VERSION = "1"
@@ -44,6 +46,12 @@ TABLE = Table(
 )
 
 
-def repetitions(pose_keypoints: pd.DataFrame) -> pd.DataFrame:
-    """Repetitions of an exercise, in sets; positions that are held have `is_hold`."""
-    return TABLE.frame(pose_keypoints[:0].to_dict("records"))
+def repetitions(body_motion: pd.DataFrame, upload_options: pd.DataFrame) -> pd.DataFrame:
+    """Repetitions of an exercise, in sets; positions that are held have `is_hold`.
+
+    An exercise that the uploader names is counted as that; otherwise the movement tells which it
+    is, or `unknown`.
+    """
+    search = searched(body_motion, upload_options)
+    made = rows(search.body, search.found, is_named=search.is_named)
+    return TABLE.frame(row | {"method_version": METHOD_VERSION} for row in made)

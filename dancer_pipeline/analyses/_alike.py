@@ -1,0 +1,73 @@
+"""Which cycles belong together: repetitions of one exercise look alike, other movements do not."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dancer_pipeline.analyses._cycle_features import Features
+from dancer_pipeline.analyses._cycles import Cycle
+from dancer_pipeline.signals.tracks import Flags, Floats
+
+_POSE = (
+    "trunk", "thigh", "shank", "thigh_apart", "shank_apart", "upper_arm", "forearm", "reach",
+)  # fmt: skip
+_LEAST_LIKENESS = 0.8
+"""Cosine between the changes of pose of a cycle and of the median one."""
+_MOST_OFF = 0.3
+"""Root mean square by which the starting pose may differ from the median one (shares up)."""
+_SHAPE_POINTS = 40
+_LEAST_CORRELATION = 0.8
+_ROUNDS = 3
+PARTIAL = 0.8
+
+
+def alike(found: Features, courses: Floats) -> Flags:
+    """Tell which cycles look like most of them do.
+
+    A cycle belongs where its pose changes in the same direction as in the median cycle, from a
+    similar start, and its course has a similar shape (correlation). How far it goes does not
+    matter, so partial repetitions belong; nor how fast.
+    """
+    start = np.stack([found[f"{name}_start"] for name in _POSE], axis=1)
+    change = np.stack([found[f"{name}_turn"] for name in _POSE], axis=1) - start
+    belongs = np.ones(len(start), dtype=bool)
+    for _ in range(_ROUNDS):
+        if not belongs.any():
+            break
+        belongs = (
+            (_cosines(change, _median(change[belongs])) >= _LEAST_LIKENESS)
+            & (_distance(start, _median(start[belongs])) <= _MOST_OFF)
+            & (_cosines(courses, _median(courses[belongs])) >= _LEAST_CORRELATION)
+        )
+    return belongs
+
+
+def normalised(course: Floats, cycles: Sequence[Cycle]) -> Floats:
+    """Courses of the cycles around their turns, in their own width at half height, centred."""
+    known = np.flatnonzero(np.isfinite(course))
+    rows = []
+    for cycle in cycles:
+        middle, width = (cycle.half_up + cycle.half_down) / 2, cycle.half_down - cycle.half_up
+        at = np.linspace(middle - width, middle + width, _SHAPE_POINTS)
+        rows.append(np.interp(at, known, course[known]))
+    table = np.array(rows).reshape(len(rows), _SHAPE_POINTS)
+    return np.asarray(table - table.mean(axis=1, keepdims=True))
+
+
+def _median(values: Floats) -> Floats:
+    known = np.isfinite(values).any(axis=0)
+    return np.asarray(np.where(known, np.nanmedian(np.where(known, values, 0.0), axis=0), np.nan))
+
+
+def _cosines(rows: Floats, other: Floats) -> Floats:
+    known = np.isfinite(rows) & np.isfinite(other)
+    a, b = np.where(known, rows, 0.0), np.where(known, other, 0.0)
+    size = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    return np.asarray(np.sum(a * b, axis=1) / np.where(size > 0, size, np.inf))
+
+
+def _distance(rows: Floats, other: Floats) -> Floats:
+    square = (rows - other) ** 2
+    known = np.isfinite(square)
+    total = np.where(known, square, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.asarray(np.sqrt(total))

@@ -1,0 +1,73 @@
+"""What a cycle looks like: the body at its start and at its turn, and how it got there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dancer_pipeline.analyses._cycles import Cycle
+from dancer_pipeline.analyses._exercise_body import Body, Pair
+from dancer_pipeline.signals.tracks import Flags, Floats
+from dancer_pipeline.signals.verticals import mean
+
+Features = dict[str, Floats]
+"""By name: one value per cycle; NaN where it was not seen."""
+
+_WORKING = 0.5
+"""An arm works where it moves at least this share of what the other one moves."""
+
+
+def features(body: Body, cycles: Sequence[Cycle]) -> Features:
+    """Describe each cycle. Names end in `_start` and `_turn`; sides are exchangeable."""
+    starts = np.array([round(cycle.start) for cycle in cycles], int)
+    turns = np.array([round(cycle.turn) for cycle in cycles], int)
+    works = working_arms(body, starts, turns)
+    found: Features = {}
+    for name, places in (("start", starts), ("turn", turns)):
+        found |= {
+            f"trunk_{name}": body.trunk[places],
+            f"thigh_{name}": mean(body.thigh)[places],
+            f"shank_{name}": mean(body.shank)[places],
+            f"thigh_apart_{name}": _apart(body.thigh, places),
+            f"shank_apart_{name}": _apart(body.shank, places),
+            f"upper_arm_{name}": _of_working(body.upper_arm, places, works),
+            f"forearm_{name}": _of_working(body.forearm, places, works),
+            f"reach_{name}": _of_working(body.reach, places, works),
+            f"hand_out_{name}": _of_working(body.hand_out, places, works),
+        }
+    found["foot_gap_change"] = body.foot_gap[turns] - body.foot_gap[starts]
+    found["hip_travel"] = body.hip_place[turns] - body.hip_place[starts]
+    found["wrist_travel"] = body.wrist_place[turns] - body.wrist_place[starts]
+    found["nod"] = np.array([_nod(body.trunk, cycle) for cycle in cycles])
+    found["duration"] = (
+        np.array([cycle.end - cycle.start for cycle in cycles]) / body.motion.rate_hz
+    )
+    return found
+
+
+def working_arms(body: Body, starts: NDArray[np.int_], turns: NDArray[np.int_]) -> Flags:
+    """Tell of each cycle whether the left and whether the right arm works in it: cycles x 2."""
+    pairs = body.upper_arm, body.forearm
+    moved = np.array([
+        sum((np.nan_to_num(np.abs(pair[side][turns] - pair[side][starts])) for pair in pairs),
+            np.zeros(len(turns)))
+        for side in (0, 1)
+    ]).T  # fmt: skip
+    return np.asarray(moved >= _WORKING * moved.max(axis=1, keepdims=True))
+
+
+def _of_working(pair: Pair, places: NDArray[np.int_], works: Flags) -> Floats:
+    values = np.stack([side[places] for side in pair], axis=1)
+    return mean(np.where(works, values, np.nan).T)
+
+
+def _apart(pair: Pair, places: NDArray[np.int_]) -> Floats:
+    return np.asarray(np.abs(pair[0][places] - pair[1][places]))
+
+
+def _nod(trunk: Floats, cycle: Cycle) -> float:
+    """How far the trunk leans between upright ends: rising from a chair needs it."""
+    start, turn = round(cycle.start), round(cycle.turn)
+    way = trunk[start : turn + 1]
+    way = way[np.isfinite(way)]
+    return float(np.fmin(trunk[start], trunk[turn]) - way.min()) if len(way) else float("nan")

@@ -1,0 +1,164 @@
+"""Cycles of a course: away from a starting position, a turn, and back again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dancer_pipeline.signals.filters import low_pass
+from dancer_pipeline.signals.tracks import Flags, Floats
+
+SHORTEST_S = 0.5
+LONGEST_WAY_S = 8.0
+"""A way to the turn or back that lasts longer is no movement, but a change of posture."""
+_HIDDEN_S = 0.6
+"""Gaps up to this long are bridged for counting: a repetition does not end in them."""
+_SHORTEST_STRETCH_S = 0.8
+_LEAST_SHARE = 0.28
+"""A partial repetition has at least this share of the usual range; smaller is fidgeting."""
+_STILL = 0.05
+"""Of the fastest moment: slower is standing still (boundaries of the phases)."""
+_PHASE_CUTOFF = 2.5
+"""Cycles per usual width: what is faster is no part of a phase."""
+_NEAR_END = 0.25
+"""Share of the range within which the ends of a way lie: a sticking point is no end."""
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """One cycle, in places of the time grid (between them where so measured)."""
+
+    start: float
+    turn_begins: float
+    turn_ends: float
+    end: float
+    half_up: float
+    """When half of the range is passed on the way to the turn; and on the way back."""
+    half_down: float
+    low: float
+    """The higher of the values at start and end: what the way back came back to."""
+    high: float
+
+    @property
+    def turn(self) -> float:
+        return (self.turn_begins + self.turn_ends) / 2
+
+    @property
+    def rise(self) -> float:
+        return self.high - self.low
+
+
+def cycles(
+    course: Floats, allowed: Flags, rate_hz: float, gate: float
+) -> tuple[list[Cycle], float]:
+    """Find the cycles of a course where it is allowed to have some.
+
+    Returns the cycles and the largest cycle seen, which tells why there are none.
+    """
+    stretches = list(_stretches(course, allowed, rate_hz))
+    largest = [_prominences(values, rate_hz, 0.2 * gate)[1] for _, values in stretches]
+    rises = np.concatenate(largest) if largest else np.zeros(0)
+    enough = rises[rises >= gate]
+    if not len(enough):
+        return [], float(rises.max(initial=0.0))
+    least = max(_LEAST_SHARE * float(np.median(enough)), 0.3 * gate)
+    found = [
+        cycle
+        for first, values in stretches
+        for cycle in _cycles(values, first, rate_hz, least)
+        if _is_movement(cycle, rate_hz)
+    ]
+    return found, float(rises.max())
+
+
+def _stretches(course: Floats, allowed: Flags, rate_hz: float) -> Iterator[tuple[int, Floats]]:
+    """First place and values of each stretch without a long gap."""
+    usable = np.where(allowed, course, np.nan)
+    limit = max(1, round(_HIDDEN_S * rate_hz)) if rate_hz > 0 else 1
+    seen = np.flatnonzero(np.isfinite(usable))
+    if len(seen) == 0:
+        return
+    for part in np.split(seen, np.flatnonzero(np.diff(seen) > limit) + 1):
+        if len(part) >= max(4, _SHORTEST_STRETCH_S * rate_hz):
+            whole = usable[part[0] : part[-1] + 1]
+            yield int(part[0]), np.asarray(pd.Series(whole).interpolate(), dtype=float)
+
+
+def _prominences(values: Floats, rate_hz: float, least: float) -> tuple[NDArray[np.intp], Floats]:
+    from scipy.signal import find_peaks
+
+    peaks, found = find_peaks(
+        values, prominence=least, distance=max(1, round(SHORTEST_S * rate_hz))
+    )
+    return peaks, found["prominences"]
+
+
+def _cycles(values: Floats, first: int, rate_hz: float, least: float) -> Iterator[Cycle]:
+    peaks, _ = _prominences(values, rate_hz, least)
+    edges = [0, *peaks.tolist(), len(values) - 1]
+    valleys = [left + int(np.argmin(values[left : right + 1])) for left, right in pairwise(edges)]
+    places = list(zip(valleys, peaks.tolist(), valleys[1:], strict=False))
+    smooth = _for_phases(values, places, rate_hz)
+    for left, peak, right in places:
+        yield _cycle(values, smooth, (left, peak, right), first)
+
+
+def _for_phases(values: Floats, places: list[tuple[int, int, int]], rate_hz: float) -> Floats:
+    """Smooth as much as the slowness of the cycles allows: their ends are told by small speeds."""
+    if not places:
+        return values
+    widths = [half_down - half_up for half_up, half_down in (_halves(values, *at) for at in places)]
+    usual_s = float(np.median(widths)) / rate_hz
+    cutoff_hz = _PHASE_CUTOFF / max(usual_s, 1 / rate_hz)
+    return low_pass(values, rate_hz=rate_hz, cutoff_hz=cutoff_hz)
+
+
+def _cycle(values: Floats, smooth: Floats, places: tuple[int, int, int], first: int) -> Cycle:
+    left, peak, right = places
+    last = len(values) - 1
+    start, turn_begins = _way(smooth, left, peak)
+    end, turn_ends = _way(smooth[::-1], last - right, last - peak)
+    half_up, half_down = _halves(values, left, peak, right)
+    return Cycle(
+        start=first + start,
+        turn_begins=first + turn_begins,
+        turn_ends=first + last - turn_ends,
+        end=first + last - end,
+        half_up=first + half_up,
+        half_down=first + half_down,
+        low=float(max(values[left], values[right])),
+        high=float(values[peak]),
+    )
+
+
+def _halves(values: Floats, left: int, peak: int, right: int) -> tuple[float, float]:
+    up, down = values[left : peak + 1], values[peak : right + 1]
+    rising = np.flatnonzero(up < (up[0] + up[-1]) / 2)
+    falling = np.flatnonzero(down < (down[0] + down[-1]) / 2)
+    half_up = left + int(rising[-1]) if len(rising) else left
+    return float(half_up), float(peak + int(falling[0]) if len(falling) else right)
+
+
+def _way(values: Floats, low: int, high: int) -> tuple[float, float]:
+    """Where the way from a low place to a high one begins and ends: 5 % of its fastest moment."""
+    way = values[low : high + 1]
+    if len(way) < 3:
+        return float(low), float(high)
+    level = (way - way.min()) / max(float(np.ptp(way)), 1e-9)
+    speed = np.gradient(way)
+    fastest = int(np.argmax(speed))
+    slow = speed <= _STILL * speed[fastest]
+    before = np.flatnonzero(slow[:fastest] & (level[:fastest] < _NEAR_END))
+    after = np.flatnonzero(slow[fastest:] & (level[fastest:] > 1 - _NEAR_END))
+    begins = low + int(before[-1]) if len(before) else low
+    ends = low + fastest + int(after[0]) if len(after) else high
+    return float(begins), float(ends)
+
+
+def _is_movement(cycle: Cycle, rate_hz: float) -> bool:
+    out, back = cycle.turn_begins - cycle.start, cycle.end - cycle.turn_ends
+    lasts = cycle.end - cycle.start
+    return lasts >= SHORTEST_S * rate_hz and max(out, back) <= LONGEST_WAY_S * rate_hz

@@ -1,0 +1,93 @@
+"""Which exercise a set of cycles is: ranges of what the body does, wide enough for all people.
+
+Each range is what people do in that exercise, in shares of segments that point up (1 straight up,
+-1 straight down), which every view shows. Outside of it an exercise fades over `_FADE`; the worst
+of its ranges is how well it fits. Nothing here is fitted to recordings.
+"""
+
+import numpy as np
+
+from dancer_pipeline.analyses._cycle_features import Features
+
+FITS = 0.5
+"""Less well than this, a movement is not that exercise."""
+_FADE = 0.25
+
+_ANY = 9.0
+Ranges = dict[str, tuple[float, float]]
+
+_ON_FEET: Ranges = {"trunk_start": (0.75, _ANY)}
+_STANDING: Ranges = {**_ON_FEET, "thigh_start": (-_ANY, -0.8), "shank_start": (-_ANY, -0.75)}
+_LEGS_STILL: Ranges = {
+    "trunk_turn": (0.75, _ANY), "thigh_turn": (-_ANY, -0.75), "thigh_apart_turn": (-_ANY, 0.25),
+}  # fmt: skip
+_FEET_STAY: Ranges = {"foot_gap_change": (-0.35, 0.35)}
+
+_RANGES: dict[str, Ranges] = {
+    "squat": {
+        **_STANDING, **_FEET_STAY,
+        "trunk_turn": (0.35, _ANY), "thigh_turn": (-0.75, 0.4), "shank_turn": (-_ANY, -0.6),
+        "thigh_apart_turn": (-_ANY, 0.25), "shank_apart_turn": (-_ANY, 0.25),
+        "nod": (-_ANY, 0.06), "hip_travel": (-_ANY, -0.1),
+    },
+    "lunge": {
+        **_STANDING,
+        "trunk_turn": (0.7, _ANY), "thigh_turn": (-0.9, -0.2), "thigh_apart_turn": (0.4, _ANY),
+        "shank_apart_turn": (0.3, _ANY), "hip_travel": (-_ANY, -0.1),
+    },
+    "sit_to_stand": {
+        **_FEET_STAY,
+        "trunk_start": (0.75, _ANY), "trunk_turn": (0.85, _ANY), "thigh_start": (-0.5, 0.4),
+        "thigh_turn": (-_ANY, -0.8), "shank_start": (-_ANY, -0.75), "nod": (0.09, _ANY),
+        "thigh_apart_start": (-_ANY, 0.3), "hip_travel": (0.1, _ANY),
+    },
+    "push_up": {
+        "trunk_start": (-0.2, 0.7), "trunk_turn": (-0.3, 0.5), "reach_start": (-_ANY, -0.7),
+        "reach_turn": (-0.75, 0.3), "forearm_turn": (-_ANY, -0.5), "thigh_turn": (-_ANY, 0.3),
+        "wrist_travel": (-0.4, 0.4),
+    },
+    "pull_up": {
+        "trunk_start": (0.75, _ANY), "trunk_turn": (0.6, _ANY), "reach_start": (0.75, _ANY),
+        "reach_turn": (-0.4, 0.6), "forearm_turn": (0.45, _ANY), "hip_travel": (0.35, _ANY),
+        "wrist_travel": (-0.3, 0.3),
+    },
+    "biceps_curl": {
+        **_STANDING, **_LEGS_STILL, **_FEET_STAY,
+        "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-_ANY, -0.4),
+        "forearm_start": (-_ANY, -0.6), "forearm_turn": (0.0, _ANY),
+        "hip_travel": (-0.15, 0.15),
+    },
+    "shoulder_press": {
+        **_ON_FEET, **_FEET_STAY,
+        "trunk_turn": (0.75, _ANY), "reach_start": (-0.4, 0.65), "reach_turn": (0.8, _ANY),
+        "forearm_start": (0.55, _ANY), "upper_arm_turn": (0.6, _ANY), "hip_travel": (-0.2, 0.2),
+        "wrist_travel": (0.3, _ANY),
+    },
+    "lateral_raise": {
+        **_STANDING, **_LEGS_STILL, **_FEET_STAY,
+        "upper_arm_start": (-_ANY, -0.75), "upper_arm_turn": (-0.45, 0.4),
+        "forearm_turn": (-0.6, 0.5), "reach_turn": (-0.45, 0.35), "reach_start": (-_ANY, -0.7),
+        "hand_out_turn": (0.6, _ANY), "hip_travel": (-0.15, 0.15),
+    },
+    "jumping_jack": {
+        **_STANDING, "trunk_turn": (0.8, _ANY), "thigh_turn": (-_ANY, -0.65),
+        "reach_start": (-_ANY, -0.5), "reach_turn": (0.3, _ANY), "upper_arm_turn": (0.1, _ANY),
+        "foot_gap_change": (0.45, _ANY), "duration": (0.0, 2.5),
+    },
+    "bridge": {
+        "trunk_start": (-0.35, 0.35), "trunk_turn": (-0.8, -0.1), "thigh_start": (0.2, _ANY),
+        "shank_start": (-_ANY, -0.45), "shank_turn": (-_ANY, -0.45),
+    },
+}  # fmt: skip
+
+
+def fit(exercise: str, found: Features) -> float:
+    """How well the median of some cycles fits an exercise, 0 to 1; 0 where much is not seen."""
+    marks = []
+    for name, (low, high) in _RANGES[exercise].items():
+        known = found[name][np.isfinite(found[name])]
+        if len(known):
+            value = float(np.median(known))
+            outside = max(low - value, value - high, 0.0)
+            marks.append(max(0.0, 1.0 - outside / _FADE))
+    return min(marks) if len(marks) >= 0.7 * len(_RANGES[exercise]) else 0.0

@@ -1,0 +1,108 @@
+"""Rows of the table `repetitions` from what was found: times, phases, range and side."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dancer_pipeline.analyses._alike import PARTIAL
+from dancer_pipeline.analyses._cycle_features import working_arms
+from dancer_pipeline.analyses._cycles import Cycle
+from dancer_pipeline.analyses._exercise_body import Body
+from dancer_pipeline.analyses._primary_angle import primary_angle_deg
+from dancer_pipeline.analyses._repetition_search import UNKNOWN, Found
+from dancer_pipeline.signals.motion import SIDES
+
+SURE_RATE_HZ = 12.0
+"""Below it the ends of a movement fall between two frames."""
+
+
+def rows(body: Body, found: Sequence[Found], *, is_named: bool) -> Iterator[dict[str, Any]]:
+    """One row per cycle; sets and repetitions are numbered over the whole video."""
+    number = 0
+    for place, one in enumerate(found, 1):
+        shared = {
+            "set": place,
+            "exercise": one.exercise,
+            "recognised_by": "uploader" if is_named else "movement",
+            "exercise_confidence": None if one.fit is None else round(one.fit, 3),
+            "is_hold": False,
+            "signal": one.kind.signal,
+        } | _doubts(body, one)
+        for own in _of_set(body, one):
+            number += 1
+            yield {"repetition": number, **shared, **own}
+
+
+def _doubts(body: Body, found: Found) -> dict[str, Any]:
+    reasons = []
+    if body.motion.rate_hz < SURE_RATE_HZ:
+        reasons.append("frame_rate_too_low")
+    if found.exercise == UNKNOWN:
+        reasons.append("exercise_unknown")
+    return {"status": "low_confidence" if reasons else "ok", "reasons": reasons}
+
+
+def _of_set(body: Body, found: Found) -> Iterator[dict[str, Any]]:
+    cycles = found.cycles
+    usual = float(np.median([cycle.rise for cycle in cycles]))
+    angles = primary_angle_deg(body, found.kind, cycles)
+    following = [*cycles[1:], None]
+    for cycle, angle, side, after in zip(
+        cycles, angles, _sides(body, found), following, strict=True
+    ):
+        share = cycle.rise / usual
+        yield {
+            "side": side,
+            **_times(body, cycle),
+            **_phases(body, cycle, after, found),
+            "range_deg": float(angle) if np.isfinite(angle) else None,
+            "range_share": share,
+            "is_partial": share < PARTIAL,
+        }
+
+
+def _times(body: Body, cycle: Cycle) -> Mapping[str, Any]:
+    places = {"start": cycle.start, "turn": cycle.turn, "end": cycle.end}
+    grid, last = body.motion, len(body.motion.time_s) - 1
+    times = {
+        f"{name}_s": float(np.interp(place, np.arange(last + 1), grid.time_s))
+        for name, place in places.items()
+    }
+    frames = {f"{name}_frame": int(grid.frame[round(place)]) for name, place in places.items()}
+    return times | frames
+
+
+def _phases(
+    body: Body, cycle: Cycle, after: Cycle | None, found: Found
+) -> Mapping[str, float | None]:
+    rate_hz = body.motion.rate_hz
+    out, back = cycle.turn_begins - cycle.start, cycle.end - cycle.turn_ends
+    lifting, lowering = (out, back) if found.kind.way_out == "lifting" else (back, out)
+    is_known = found.exercise != UNKNOWN
+    return {
+        "eccentric_s": lowering / rate_hz if is_known else None,
+        "hold_s": (cycle.turn_ends - cycle.turn_begins) / rate_hz,
+        "concentric_s": lifting / rate_hz if is_known else None,
+        "rest_s": None if after is None else max(0.0, after.start - cycle.end) / rate_hz,
+    }
+
+
+def _sides(body: Body, found: Found) -> list[str | None]:
+    """Which arm works, or which leg is in front; None where both do the same."""
+    turns = np.array([round(cycle.turn) for cycle in found.cycles])
+    if found.kind.takes_sides == "arm":
+        starts = np.array([round(cycle.start) for cycle in found.cycles])
+        works = working_arms(body, starts, turns)
+        return [None if both.all() else SIDES[int(np.argmax(both))] for both in works]
+    if found.kind.takes_sides == "leg":
+        left, right = (thigh[turns] for thigh in body.thigh)
+        return [
+            None if not np.isfinite(a - b) or abs(a - b) < _LEGS_APART else SIDES[int(b > a)]
+            for a, b in zip(left, right, strict=True)
+        ]
+    return [None] * len(turns)
+
+
+_LEGS_APART = 0.15
+"""Shares up by which the thigh in front is higher than the other one, at least."""

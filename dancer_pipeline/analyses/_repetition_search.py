@@ -1,0 +1,156 @@
+"""Finds the repetitions in a video: of a named exercise, or of whichever the movement shows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.analyses._alike import alike, normalised
+from dancer_pipeline.analyses._cycle_features import features
+from dancer_pipeline.analyses._cycles import Cycle, cycles
+from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
+from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, RECOGNISABLE, Exercise
+from dancer_pipeline.analyses._recognition import FITS, fit
+from dancer_pipeline.analyses._uncountable import (
+    nothing_regular,
+    problem_of_named,
+    problem_of_video,
+)
+from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.motion import motion
+from dancer_pipeline.signals.tracks import Flags
+
+LONG_REST_S = 5.0
+LONG_REST_CYCLES = 3.0
+"""A rest longer than both, the second in usual repetitions, begins a new set."""
+_CLEAR = 0.2
+"""So much better must an exercise fit than the next one; else it is unknown which it is."""
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Repetitions of one exercise, all in one set."""
+
+    kind: Exercise
+    exercise: str
+    fit: float | None
+    cycles: tuple[Cycle, ...]
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        return self.cycles[0].start, self.cycles[-1].end
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was found in a video."""
+
+    body: Body
+    found: tuple[Found, ...] = ()
+    is_named: bool = False
+    problem: tuple[str, str] | None = None
+    """Reason and advice, where nothing was found."""
+
+
+def searched(body_motion: pd.DataFrame, upload_options: pd.DataFrame) -> Search:
+    """Find the repetitions in a video, or say why there are none."""
+    raw = motion(body_motion)
+    body = Body(raw.smooth(counting_cutoff_hz(raw.rate_hz), COUNTED_ON))
+    said = chosen(upload_options, "exercise")
+    allowed = np.ones(len(raw.time_s), dtype=bool)
+    if problem := problem_of_video(raw, said):
+        return Search(body, problem=problem)
+    if said in COUNTABLE:
+        found, largest = named(body, COUNTABLE[said], allowed)
+        problem = None if found else problem_of_named(body, COUNTABLE[said], largest)
+        return Search(body, tuple(found), is_named=True, problem=problem)
+    found = recognised(body, allowed)
+    return Search(body, tuple(found), problem=None if found else nothing_regular(raw))
+
+
+def named(body: Body, kind: Exercise, allowed: Flags) -> tuple[list[Found], float]:
+    """Count an exercise that somebody has named; also the largest movement seen."""
+    course = kind.course(body)
+    every, largest = cycles(
+        course, allowed & kind.posture(body), body.motion.rate_hz, kind.gate_deg
+    )
+    if not every:
+        return [], largest
+    kept = _alike(body, kind, every)
+    rate_hz = body.motion.rate_hz
+    return [Found(kind, kind.name, None, part) for part in in_sets(kept, rate_hz)], largest
+
+
+def recognised(body: Body, allowed: Flags) -> list[Found]:
+    """Count whatever exercises the movement shows, the one that fits best at any time."""
+    candidates = [
+        found for kind in RECOGNISABLE.values() for found in _fitting(body, kind, allowed)
+    ]
+    candidates.sort(key=lambda found: -_weight(found))
+    chosen: list[Found] = []
+    for candidate in candidates:
+        if not any(_overlap(candidate, other) for other in chosen):
+            chosen.append(candidate)
+    clear = [_clear(found, candidates) for found in chosen]
+    return sorted(_enough(clear), key=lambda found: found.extent)
+
+
+def in_sets(cycles: Sequence[Cycle], rate_hz: float) -> list[tuple[Cycle, ...]]:
+    """Split cycles where a rest is longer than 5 s and than three usual repetitions."""
+    if not cycles:
+        return []
+    usual = float(np.median([cycle.end - cycle.start for cycle in cycles]))
+    rest = max(LONG_REST_S * rate_hz, LONG_REST_CYCLES * usual)
+    gaps = [after.start - before.end for before, after in pairwise(cycles)]
+    breaks = [place + 1 for place, gap in enumerate(gaps) if gap > rest]
+    ends = zip([0, *breaks], [*breaks, len(cycles)], strict=True)
+    return [tuple(cycles[first:last]) for first, last in ends]
+
+
+def _fitting(body: Body, kind: Exercise, allowed: Flags) -> Iterable[Found]:
+    course = kind.course(body)
+    rate_hz = body.motion.rate_hz
+    every, _ = cycles(course, allowed & kind.posture(body), rate_hz, kind.gate_deg)
+    for part in in_sets(every, rate_hz):
+        kept = _alike(body, kind, part)
+        mark = fit(kind.name, features(body, kept)) if kept else 0.0
+        if mark >= FITS:
+            yield Found(kind, kind.name, mark, tuple(kept))
+
+
+def _alike(body: Body, kind: Exercise, every: Sequence[Cycle]) -> list[Cycle]:
+    found = features(body, every)
+    belongs = alike(found, normalised(kind.course(body), every))
+    return [cycle for cycle, keep in zip(every, belongs, strict=True) if keep]
+
+
+def _weight(found: Found) -> float:
+    start, end = found.extent
+    return (found.fit or 0.0) * (end - start)
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.extent[0] < other.extent[1] and other.extent[0] < one.extent[1]
+
+
+def _clear(found: Found, candidates: Iterable[Found]) -> Found:
+    """Call unknown what another exercise fits nearly as well at the same time."""
+    rivals = [
+        other.fit or 0.0
+        for other in candidates
+        if other.exercise != found.exercise and _overlap(found, other)
+    ]
+    if max(rivals, default=0.0) > (found.fit or 0.0) - _CLEAR:
+        return Found(found.kind, UNKNOWN, found.fit, found.cycles)
+    return found
+
+
+def _enough(found: Sequence[Found]) -> list[Found]:
+    """Leave out what was done too seldom to be an exercise: a gesture, picking something up."""
+    totals: dict[str, int] = {}
+    for one in found:
+        totals[one.exercise] = totals.get(one.exercise, 0) + len(one.cycles)
+    return [one for one in found if totals[one.exercise] >= one.kind.least]

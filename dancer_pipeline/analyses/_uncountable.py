@@ -1,0 +1,77 @@
+"""Why repetitions cannot be counted in a video: what was measured, and what to do about it."""
+
+import numpy as np
+
+from dancer_pipeline.analyses._exercise_body import Body
+from dancer_pipeline.analyses._exercise_kinds import Exercise
+from dancer_pipeline.options import EXERCISES
+from dancer_pipeline.signals.motion import Motion
+
+Problem = tuple[str, str]
+"""Reason code and advice."""
+
+LEAST_RATE_HZ = 8.0
+_LEAST_PERSON_SHARE = 0.6
+_LEAST_SECONDS = 1.5
+_MOST_HIDDEN = 0.3
+
+NOT_REPEATED = frozenset(EXERCISES) & {
+    "walk", "run", "balance", "standing", "dance", "batting", "bowling", "badminton", "tennis",
+    "squash", "table_tennis", "padel",
+}  # fmt: skip
+"""What an uploader may name that is not done in repetitions."""
+
+
+def problem_of_video(motion: Motion, said: str | None) -> Problem | None:
+    """Refuse what shows nothing countable at all."""
+    if len(motion.time_s) < 2 or motion.duration_s < _LEAST_SECONDS:
+        return "too_short", (
+            f"The video shows {motion.duration_s:.1f} s. "
+            "Film at least two whole repetitions from start to end."
+        )
+    share = float(motion.is_person.mean())
+    if share < _LEAST_PERSON_SHARE:
+        return "no_person", (
+            f"A person was found in only {share:.0%} of the frames, so nothing was counted. "
+            "Keep one person in the picture all the time, head to feet."
+        )
+    if said in NOT_REPEATED:
+        return "not_applicable", (
+            f"The video was uploaded as {said.replace('_', ' ')}, which is not done in "
+            "repetitions. Name an exercise, or none, to have them counted."
+        )
+    if motion.rate_hz < LEAST_RATE_HZ:
+        return "frame_rate_too_low", (
+            f"{motion.rate_hz:.1f} frames per second were analysed; counting needs "
+            f"{LEAST_RATE_HZ:.0f}. Record with 30 frames per second."
+        )
+    return None
+
+
+def problem_of_named(body: Body, kind: Exercise, largest: float) -> Problem:
+    """Say why a named exercise was not found."""
+    name = kind.name.replace("_", " ")
+    hidden = 1 - float(np.isfinite(kind.course(body)).mean())
+    if hidden > _MOST_HIDDEN:
+        part = "lower" if kind.joint in ("knee", "hip") else "upper"
+        return f"{part}_body_not_visible", (
+            f"What a {name} is counted on was hidden or out of view in {hidden:.0%} of the frames. "
+            "Step back until head, hands and feet fit into the picture."
+        )
+    if largest > 0:
+        return "movement_too_small", (
+            f"The largest movement like a {name} had {largest:.0f} degrees; it is counted from "
+            f"{kind.gate_deg:.0f} on. Film the whole movement, from start to end."
+        )
+    return "not_periodic", (
+        f"The video was uploaded as {name}, but no movement like it was found. "
+        "Film some repetitions from start to end with the whole body in view."
+    )
+
+
+def nothing_regular(motion: Motion) -> Problem:
+    """Say that nothing in the video repeats itself."""
+    return "not_periodic", (
+        f"No exercise was found in {motion.duration_s:.0f} s of video. If you did one, name it "
+        "with the upload, and film three whole repetitions or more with the whole body in view."
+    )
