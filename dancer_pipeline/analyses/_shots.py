@@ -1,0 +1,159 @@
+"""What kind of shot a swing may be, from the body alone: a candidate with a confidence.
+
+A pose does not show the ball or the shuttle, so nothing here is certain. The rules are conventions
+of coaches; a label near a limit is `unknown`, which is no mistake, while a wrong label is one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dancer_pipeline.analyses._strokes import Hands, Stroke
+from dancer_pipeline.signals.tracks import Floats
+
+KINDS = (
+    "smash", "clear", "drop", "overhead", "lift", "drive", "forehand", "backhand", "bat_swing",
+    "delivery", "unknown",
+)  # fmt: skip
+
+OVERHEAD_TORSOS = 0.4
+"""So far above the shoulders the hand is over the head."""
+
+_LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.5, 0.85
+_LEAST_OVERHEADS = 8
+_FAST, _SLOW, _MARGIN = 75.0, 35.0, 7.0
+_LEAST_SPREAD = 0.25
+_STEEP_TORSOS, _RISE_TORSOS = 0.9, 0.5
+_ACROSS_TORSOS = 0.25
+_FOLLOW_S = 0.25
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A swing as it looks at the moment of contact; lengths in torso lengths."""
+
+    height: float
+    """Of the hand above the shoulders, at contact."""
+    rise: float
+    """How far the hand goes up after contact; negative when it goes down."""
+    aside: float
+    """Of the hand when it sets off, towards its own side of the body; NaN where not known."""
+    peak_speed: float
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A candidate and how sure it is, 0 to 1."""
+
+    name: str = "unknown"
+    confidence: float = 0.0
+
+
+def shot(body: Hands, stroke: Stroke) -> Shot:
+    """Describe one swing."""
+    time_s, place = body.motion.time_s, body.place[stroke.side]
+    burst = stroke.burst
+    at = np.array([_at(time_s, axis, burst.peak_s) for axis in place.T])
+    later = _at(time_s, place[:, 1], min(burst.peak_s + _FOLLOW_S, float(time_s[burst.end])))
+    return Shot(
+        height=float(-at[1]),
+        rise=float(at[1] - later),
+        aside=_aside(body, stroke),
+        peak_speed=burst.peak_speed,
+    )
+
+
+def kinds(shots: Sequence[Shot], exercise: str | None, *, compares_speeds: bool) -> list[Kind]:
+    """Name a candidate for each swing of a session.
+
+    Smash, clear and drop differ in speed, so they need a session of overhead shots of different
+    speeds, and a frame rate at which speeds compare; without, the candidate is `overhead`.
+    """
+    if exercise == "badminton":
+        return _badminton(shots, compares_speeds=compares_speeds)
+    if exercise in ("tennis", "squash", "table_tennis", "padel"):
+        return [_of_a_racket(it) for it in shots]
+    if exercise == "batting":
+        return [Kind("bat_swing", 0.8) if it.height < OVERHEAD_TORSOS else Kind() for it in shots]
+    if exercise == "bowling":
+        return [_sure("delivery", it.height - OVERHEAD_TORSOS) for it in shots]
+    return [Kind() for _ in shots]
+
+
+def _badminton(shots: Sequence[Shot], *, compares_speeds: bool) -> list[Kind]:
+    percentiles = _overhead_percentiles(shots) if compares_speeds else [float("nan")] * len(shots)
+    return [_of_a_shuttle(it, rank) for it, rank in zip(shots, percentiles, strict=True)]
+
+
+def _overhead_percentiles(shots: Sequence[Shot]) -> list[float]:
+    """Rank of each overhead shot's speed among them; NaN where they cannot be told apart."""
+    from scipy.stats import percentileofscore
+
+    speeds = [it.peak_speed for it in shots if it.height > OVERHEAD_TORSOS]
+    if len(speeds) < _LEAST_OVERHEADS or _spread(np.array(speeds)) < _LEAST_SPREAD:
+        return [float("nan")] * len(shots)
+    return [float(percentileofscore(speeds, it.peak_speed, "mean")) for it in shots]
+
+
+def _spread(speeds: Floats) -> float:
+    low, middle, high = np.percentile(speeds, [25, 50, 75])
+    return float((high - low) / middle)
+
+
+def _of_a_shuttle(it: Shot, percentile: float) -> Kind:
+    if it.height > OVERHEAD_TORSOS:
+        return _overhead(it, percentile)
+    if it.height < 0 and it.rise > _RISE_TORSOS:
+        return _sure("lift", min(-it.height, it.rise - _RISE_TORSOS))
+    if abs(it.height) < OVERHEAD_TORSOS and abs(it.rise) < _RISE_TORSOS:
+        return _sure("drive", min(OVERHEAD_TORSOS - abs(it.height), _RISE_TORSOS - abs(it.rise)))
+    return Kind()
+
+
+def _overhead(it: Shot, percentile: float) -> Kind:
+    plain = _sure("overhead", it.height - OVERHEAD_TORSOS)
+    if percentile >= _FAST + _MARGIN and it.rise < -_STEEP_TORSOS:
+        return Kind("smash", _LEAST_CONFIDENCE)
+    if percentile <= _SLOW - _MARGIN:
+        return Kind("drop", _LEAST_CONFIDENCE)
+    if _SLOW + _MARGIN <= percentile <= _FAST - _MARGIN:
+        return Kind("clear", _LEAST_CONFIDENCE)
+    return plain
+
+
+def _of_a_racket(it: Shot) -> Kind:
+    if it.height > OVERHEAD_TORSOS:
+        return _sure("overhead", it.height - OVERHEAD_TORSOS)
+    if it.aside > _ACROSS_TORSOS:
+        return _sure("forehand", it.aside - _ACROSS_TORSOS)
+    if it.aside < -_ACROSS_TORSOS:
+        return _sure("backhand", -_ACROSS_TORSOS - it.aside)
+    return Kind()
+
+
+def _sure(name: str, margin_torsos: float) -> Kind:
+    """Name a candidate, the surer the farther it is from the limit; `unknown` just at it."""
+    if not margin_torsos > 0.05:
+        return Kind()
+    return Kind(name, min(_MOST_CONFIDENCE, _LEAST_CONFIDENCE + margin_torsos))
+
+
+def _aside(body: Hands, stroke: Stroke) -> float:
+    """Place of the hand at the start, along the line of the shoulders to its own side."""
+    own, other = (
+        body.motion.world_m[f"{side}_shoulder"][stroke.burst.start]
+        for side in (stroke.side, "left" if stroke.side == "right" else "right")
+    )
+    wrist = body.motion.world_m[f"{stroke.side}_wrist"][stroke.burst.start]
+    hips = (body.motion.world_m[f"{side}_hip"][stroke.burst.start] for side in ("left", "right"))
+    torso_m = float(np.linalg.norm((own + other) / 2 - sum(hips) / 2))
+    across = own - other
+    length = float(np.linalg.norm(across))
+    if not (length > 0 and torso_m > 0):
+        return float("nan")
+    return float((wrist - (own + other) / 2) @ across / length / torso_m)
+
+
+def _at(time_s: Floats, values: Floats, moment_s: float) -> float:
+    return float(np.interp(moment_s, time_s, values))

@@ -1,0 +1,217 @@
+"""The strokes of a body: which fast hand movements are swings, and what they look like.
+
+Without a word from the uploader a fast hand is a swing only when it moves as in a swing: one hand,
+or both on one handle; a burst that ends in a slow hand; and nothing nearly as fast just before or
+after. Walking, jumping jacks, curls and presses are none of it: there the hands go back as fast as
+they came, or move as each other's mirror image.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dancer_pipeline.signals.geometry import torso_length
+from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.swings import (
+    LEAST_PEAK,
+    Burst,
+    body_scale_px,
+    bridged,
+    bursts,
+    peak_threshold,
+    speed,
+    wrist_cutoff_hz,
+)
+from dancer_pipeline.signals.tracks import Floats
+
+RACKET_SPORTS = ("badminton", "tennis", "squash", "table_tennis", "padel")
+SWING_SPORTS = (*RACKET_SPORTS, "batting", "bowling")
+
+_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+_HANDS = ("left_wrist", "right_wrist")
+
+_ONE_SWING_S, _ONE_SWING_SHARE = 0.8, 0.6
+_LEAST_TRAVEL = 0.7
+_LONGEST_WIDTH_S = 0.6
+_SLOW_AT_ENDS = 0.5
+_LONGEST_BLUR_S = 0.35
+_SWAP_RATIO, _SWAP_DISTANCE = 0.35, 0.5
+
+_UNTOLD_PEAK = 1.4 * LEAST_PEAK
+_UNTOLD_WIDTH_S = 0.45
+_UNTOLD_REST_S, _UNTOLD_REST_SHARE = 1.2, 0.65
+_MIRROR_S, _MIRROR_SHARE, _ONE_HANDLE = 0.15, 0.6, 0.6
+_SAME_HAND_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Both hands against the shoulders, low-passed for speed."""
+
+    motion: Motion
+    scale_px: Floats
+    """Length of the upright torso at each time."""
+    place: dict[str, Floats]
+    """By side: the wrist from the middle of the shoulders in torso lengths, right and down."""
+    speed: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A swing and the hand that made it."""
+
+    side: str
+    burst: Burst
+
+
+def hands(motion: Motion) -> Hands:
+    """Follow both hands of a body.
+
+    The speed is in space: across the picture in lengths of the torso that is seen, and in estimated
+    depth. Depth is rough, but without it a stroke towards the camera is slow, and one at an angle
+    is fastest at the wrong moment.
+    """
+    smooth = _carried_on(motion).smooth(wrist_cutoff_hz(motion.rate_hz), (*_TRUNK, *_HANDS))
+    torso_px = torso_length(*(smooth.image_px[name] for name in _TRUNK))
+    scale_px, origin = body_scale_px(torso_px, motion.rate_hz), smooth.middle_px("shoulder")
+    place = {
+        side: np.column_stack(
+            [(smooth.image_px[f"{side}_wrist"] - origin) / scale_px[:, None], _depth(smooth, side)]
+        )
+        for side in SIDES
+    }
+    return Hands(
+        motion=smooth,
+        scale_px=scale_px,
+        place={side: it[:, :2] for side, it in place.items()},
+        speed={side: speed(motion.time_s, it) for side, it in place.items()},
+    )
+
+
+def _depth(smooth: Motion, side: str) -> Floats:
+    """Estimated depth of the wrist from the middle of the shoulders, in torso lengths."""
+    lengths_m = torso_length(*(smooth.world_m[name] for name in _TRUNK))
+    known = lengths_m[np.isfinite(lengths_m)]
+    shoulders = (smooth.world_m["left_shoulder"] + smooth.world_m["right_shoulder"]) / 2
+    depth_m = smooth.world_m[f"{side}_wrist"][:, 2] - shoulders[:, 2]
+    return np.asarray(depth_m / (np.median(known) if len(known) else np.nan))
+
+
+def _carried_on(motion: Motion) -> Motion:
+    """Carry hands and trunk on where they were lost for a moment: blurred, or hidden by an arm."""
+    image, world = dict(motion.image_px), dict(motion.world_m)
+    for name in (*_HANDS, *_TRUNK):
+        for points in (image, world):
+            points[name] = bridged(motion.time_s, points[name], longest_s=_LONGEST_BLUR_S)
+    return replace(motion, image_px=image, world_m=world)
+
+
+def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
+    """Find the swings in order of time.
+
+    `exercise` is what the uploader says; where that is no sport with swings, only what cannot be
+    taken for anything else is one.
+    """
+    is_told = exercise in SWING_SPORTS
+    found = [
+        stroke
+        for stroke in _candidates(body, is_told=is_told)
+        if _is_stroke(body, stroke) and (is_told or _is_unmistakable(body, stroke))
+    ]
+    alone = _one_per_swing(found)
+    return _of_the_racket_hand(body, alone) if exercise in RACKET_SPORTS else alone
+
+
+def _candidates(body: Hands, *, is_told: bool) -> Iterator[Stroke]:
+    for side in SIDES:
+        threshold = peak_threshold(body.speed[side]) if is_told else _UNTOLD_PEAK
+        for burst in bursts(body.motion.time_s, body.speed[side], threshold):
+            yield Stroke(side, burst)
+
+
+def _one_per_swing(found: list[Stroke]) -> list[Stroke]:
+    """Keep the fastest of what belongs to one swing: the other hand, the way back, the recovery."""
+    kept: list[Stroke] = []
+    for stroke in sorted(found, key=lambda it: -it.burst.peak_speed):
+        if not any(_belongs_to(stroke.burst, it.burst) for it in kept):
+            kept.append(stroke)
+    return sorted(kept, key=lambda it: it.burst.peak_s)
+
+
+def _belongs_to(slower: Burst, faster: Burst) -> bool:
+    apart_s = abs(slower.peak_s - faster.peak_s)
+    is_much_slower = slower.peak_speed < _ONE_SWING_SHARE * faster.peak_speed
+    return apart_s < (_ONE_SWING_S if is_much_slower else 0.5)
+
+
+def _of_the_racket_hand(body: Hands, found: list[Stroke]) -> list[Stroke]:
+    """Give every swing to the hand that holds the racket, where that hand was fast too."""
+    if not found:
+        return found
+    total = {side: sum(it.burst.peak_speed for it in found if it.side == side) for side in SIDES}
+    hand = max(SIDES, key=lambda side: total[side])
+    return [it if it.side == hand else _by_the_other(body, it, hand) for it in found]
+
+
+def _by_the_other(body: Hands, stroke: Stroke, hand: str) -> Stroke:
+    time_s, speed = body.motion.time_s, body.speed[hand]
+    near = np.abs(time_s - stroke.burst.peak_s) <= _MIRROR_S
+    fastest = np.max(np.nan_to_num(speed[near]), initial=0.0)
+    is_fast = fastest >= _SAME_HAND_SHARE * stroke.burst.peak_speed
+    return replace(stroke, side=hand) if is_fast else stroke
+
+
+def _is_stroke(body: Hands, stroke: Stroke) -> bool:
+    """Tell a hand that travels in one go from a twitch, an endless whirl and a keypoint's jump."""
+    burst, place = stroke.burst, body.place[stroke.side]
+    path = place[burst.start : burst.end + 1]
+    path = path[np.isfinite(path).all(axis=1)]
+    speed = np.nan_to_num(body.speed[stroke.side][[burst.start, burst.end]], nan=np.inf)
+    return (
+        burst.start < burst.peak < burst.end
+        and bool((speed <= _SLOW_AT_ENDS * burst.peak_speed).all())
+        and burst.width_s <= _LONGEST_WIDTH_S
+        and float(np.hypot(*np.ptp(path, axis=0))) >= _LEAST_TRAVEL
+        and not _is_swap(body, burst)
+    )
+
+
+def _is_swap(body: Hands, burst: Burst) -> bool:
+    """Whether the hands only exchanged their names: one is after where the other was before."""
+    before, after = max(0, burst.peak - 2), min(len(body.scale_px) - 1, burst.peak + 2)
+    left, right = (body.place[side] for side in SIDES)
+    kept = _distance(left[before], left[after]) + _distance(right[before], right[after])
+    swapped = _distance(left[before], right[after]) + _distance(right[before], left[after])
+    apart = _distance(left[before], right[before])
+    return bool(apart > _SWAP_DISTANCE and swapped < _SWAP_RATIO * kept)
+
+
+def _distance(one: Floats, other: Floats) -> float:
+    return float(np.hypot(*(one - other)))
+
+
+def _is_unmistakable(body: Hands, stroke: Stroke) -> bool:
+    return (
+        stroke.burst.width_s <= _UNTOLD_WIDTH_S
+        and _stands_alone(body, stroke)
+        and not _is_mirrored(body, stroke)
+    )
+
+
+def _stands_alone(body: Hands, stroke: Stroke) -> bool:
+    """Nothing nearly as fast just before or after: a hand that waves or exercises goes back."""
+    burst, time_s = stroke.burst, body.motion.time_s
+    near = np.abs(time_s - burst.peak_s) <= _UNTOLD_REST_S
+    near[burst.start : burst.end + 1] = False
+    rest = np.nan_to_num(body.speed[stroke.side][near])
+    return float(rest.max(initial=0.0)) <= _UNTOLD_REST_SHARE * burst.peak_speed
+
+
+def _is_mirrored(body: Hands, stroke: Stroke) -> bool:
+    """Both hands fast at once and not on one handle: an exercise of both arms."""
+    burst, other = stroke.burst, SIDES[1 - SIDES.index(stroke.side)]
+    near = np.abs(body.motion.time_s - burst.peak_s) <= _MIRROR_S
+    fastest = float(np.nan_to_num(body.speed[other][near]).max(initial=0.0))
+    apart = _distance(body.place["left"][burst.peak], body.place["right"][burst.peak])
+    return fastest >= _MIRROR_SHARE * burst.peak_speed and not apart <= _ONE_HANDLE

@@ -1,0 +1,99 @@
+"""What a video must offer for its swings, and what to say where it does not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dancer_pipeline.analyses._strokes import SWING_SPORTS, Hands
+from dancer_pipeline.signals.motion import Motion
+from dancer_pipeline.signals.people import SEVERAL
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What a video must offer for its swings."""
+
+    person_share: float = 0.6
+    hand_share: float = 0.5
+    """Of the times with a person, in how many a hand must be seen."""
+    rate_hz: float = 11.5
+    """12 frames per second; below, a swing falls between the frames."""
+    speed_rate_hz: float = 23.5
+    """24 frames per second, or 23.976: below, the peaks of a video do not compare."""
+    swings_to_rank: int = 5
+
+
+USUAL = Requirements()
+
+
+def problem_of_swings(
+    body: Motion, exercise: str | None, needs: Requirements
+) -> tuple[str, str] | None:
+    """Refuse a video that cannot show swings."""
+    if exercise is not None and exercise not in SWING_SPORTS:
+        return "not_applicable", (
+            f"You call this {exercise.replace('_', ' ')}, in which no bat or racket is swung. If "
+            f"it is played, give one of: {', '.join(SWING_SPORTS)}."
+        )
+    if len(body.time_s) < 3:
+        return "too_short", (
+            f"The video has {len(body.time_s)} frames. Record from before the swing to after it."
+        )
+    share = float(body.is_person.mean())
+    if share < needs.person_share:
+        return "no_person", (
+            f"A person was found in only {share:.0%} of the video, so nothing was measured. "
+            "Keep one person in the picture all the time, head to feet."
+        )
+    if body.rate_hz < needs.rate_hz:
+        return "frame_rate_too_low", (
+            f"At {body.rate_hz:.0f} frames per second a swing falls between the frames; at least "
+            "12 are needed. Record with 60 frames per second."
+        )
+    return _hidden(body, needs)
+
+
+def _hidden(body: Motion, needs: Requirements) -> tuple[str, str] | None:
+    trunk = body.seen("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+    hand = body.seen("left_wrist") | body.seen("right_wrist")
+    share = float((trunk & hand)[body.is_person].mean())
+    if share >= needs.hand_share:
+        return None
+    return "upper_body_not_visible", (
+        f"Trunk and a hand are out of view or hidden in {1 - share:.0%} of the frames. Film the "
+        "whole body, with room for the raised arm and the racket."
+    )
+
+
+def no_swing(followed: Hands, exercise: str | None) -> tuple[str, str]:
+    """Say that nothing looks like a swing, and how fast the hands are."""
+    known = np.concatenate([it[np.isfinite(it)] for it in followed.speed.values()])
+    fastest = f"{np.percentile(known, 99):.1f}" if len(known) else "no"
+    told = "" if exercise else f" If there is one, say which sport: {', '.join(SWING_SPORTS)}."
+    return "no_swing_found", (
+        f"No swing was found: the hands reach {fastest} torso lengths per second, and no fast "
+        f"movement goes one way, starts slow and ends slow as a swing does.{told}"
+    )
+
+
+def doubts_of_swings(
+    rate_hz: float, exercise: str | None, several: float | None, needs: Requirements
+) -> dict[str, str]:
+    """Why swings that were found are not sure, by reason."""
+    doubts = {}
+    if exercise is None:
+        doubts["exercise_unknown"] = (
+            f"Nothing says that this is a swing but its look. Say which sport it is: "
+            f"{', '.join(SWING_SPORTS)}."
+        )
+    if rate_hz < needs.speed_rate_hz:
+        doubts["frame_rate_too_low"] = (
+            f"Recorded at {rate_hz:.0f} frames per second, so the speeds of swings are cut and "
+            "must not be compared; that needs 24, better 60."
+        )
+    if several is not None and several >= SEVERAL:
+        doubts["several_people"] = (
+            f"Somebody else is in the picture in {several:.0%} of the looks at it, so a swing may "
+            "be hers. Film one player."
+        )
+    return doubts

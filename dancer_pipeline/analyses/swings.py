@@ -1,0 +1,188 @@
+"""Swings of a bat or racket, and deliveries: when each began, was fastest and ended."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from dancer_pipeline.analyses._shots import KINDS, Kind, Shot, kinds, shot
+from dancer_pipeline.analyses._strokes import RACKET_SPORTS, Hands, Stroke, hands, strokes
+from dancer_pipeline.analyses._swing_needs import (
+    USUAL,
+    Requirements,
+    doubts_of_swings,
+    no_swing,
+    problem_of_swings,
+)
+from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.motion import Motion, motion
+from dancer_pipeline.signals.tracks import Floats
+from dancer_pipeline.tables import LABEL, Column, Table
+
+METHOD_VERSION = "1"
+
+TABLE = Table(
+    "swings",
+    "One row per swing in order of time; one row, refused, where there is none.",
+    (
+        Column("swing", pa.int32(), "number of the swing, from 1", nullable=True),
+        Column("side", LABEL, "the hand that made it: left or right", nullable=True),
+        Column("start_s", pa.float64(), "the hand sets off, after the backswing", nullable=True),
+        Column("peak_s", pa.float64(), "the hand is fastest", nullable=True),
+        Column(
+            "contact_s",
+            pa.float64(),
+            "when the ball may have been hit or released: the peak; in bowling the highest point "
+            "of the hand; a candidate, for the ball is not seen",
+            nullable=True,
+        ),
+        Column("end_s", pa.float64(), "the hand is slow again", nullable=True),
+        Column("start_frame", pa.int32(), "frame nearest to the start", nullable=True),
+        Column("peak_frame", pa.int32(), "frame nearest to the peak", nullable=True),
+        Column("end_frame", pa.int32(), "frame nearest to the end", nullable=True),
+        Column(
+            "peak_speed_torsos_per_s",
+            pa.float64(),
+            "largest speed of the wrist against the shoulders in the picture, in torso lengths per "
+            "second; depends on the frame rate and the view, so compare within a video only",
+            nullable=True,
+        ),
+        Column(
+            "peak_percentile",
+            pa.float64(),
+            "rank of the speed among the swings of the video, 0 to 100; null below 24 frames per "
+            "second or 5 swings",
+            nullable=True,
+        ),
+        Column(
+            "contact_height_torsos",
+            pa.float64(),
+            "height of the wrist above the shoulders at the contact, in torso lengths",
+            nullable=True,
+        ),
+        Column("kind", LABEL, f"a candidate: {', '.join(KINDS)}", nullable=True),
+        Column(
+            "label_confidence",
+            pa.float64(),
+            "how sure the kind is, 0 to 1: a convention, for the ball is not seen",
+            nullable=True,
+        ),
+        Column("rally", pa.int32(), "number of the rally, from 1; racket sports", nullable=True),
+        Column("status", LABEL, "ok, low_confidence or refused"),
+        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
+        Column("advice", pa.string(), "what was wrong, measured, and what to do", nullable=True),
+        Column("method_version", LABEL, "version of the analysis's method"),
+    ),
+)
+
+_LONGEST_INTERVAL_S = 8.0
+"""Between two strokes of one player in one rally, even of long rallies with high balls."""
+
+
+def swings(
+    body_motion: pd.DataFrame,
+    upload_options: pd.DataFrame,
+    *,
+    needs: Requirements = USUAL,
+) -> pd.DataFrame:
+    """Swings of a bat or racket, and deliveries: when, with which hand, how fast, of which kind.
+
+    A swing is a burst of the wrist's speed against the shoulders: above 5 torso lengths per second
+    and far above what this hand does otherwise, in one go, ending slow. Where the uploader names no
+    sport with swings, it must also look like nothing else (one hand, or both on one handle, and no
+    way back that is nearly as fast), and its confidence is low.
+
+    Speeds are in torso lengths per second, never in metres: one camera does not show how far away a
+    hand is, and 30 frames per second cut the peak of a fast swing.
+    """
+    body, exercise = motion(body_motion), chosen(upload_options, "exercise")
+    if problem := problem_of_swings(body, exercise, needs):
+        return TABLE.frame([_refused(*problem)])
+    followed = hands(body)
+    found = strokes(followed, exercise)
+    if not found:
+        return TABLE.frame([_refused(*no_swing(followed, exercise))])
+    doubts = doubts_of_swings(body.rate_hz, exercise, None, needs)
+    return TABLE.frame(_rows(followed, found, exercise, doubts, needs))
+
+
+def _rows(
+    followed: Hands,
+    found: list[Stroke],
+    exercise: str | None,
+    doubts: dict[str, str],
+    needs: Requirements,
+) -> list[dict[str, object]]:
+    compares_speeds = followed.motion.rate_hz >= needs.speed_rate_hz
+    shots = [shot(followed, stroke) for stroke in found]
+    labels = kinds(shots, exercise, compares_speeds=compares_speeds)
+    ranks = _percentiles(shots) if compares_speeds and len(shots) >= needs.swings_to_rank else None
+    rallies = rally_numbers(np.array([it.burst.peak_s for it in found]))
+    shared = {
+        "status": "low_confidence" if doubts else "ok",
+        "reasons": list(doubts),
+        "advice": " ".join(doubts.values()) or None,
+        "method_version": METHOD_VERSION,
+    }
+    return [
+        _row(followed.motion, stroke, shots[place], labels[place], exercise)
+        | {
+            "swing": place + 1,
+            "peak_percentile": ranks[place] if ranks else None,
+            "rally": int(rallies[place]) if exercise in RACKET_SPORTS else None,
+        }
+        | shared
+        for place, stroke in enumerate(found)
+    ]
+
+
+def _row(
+    body: Motion, stroke: Stroke, seen: Shot, label: Kind, exercise: str | None
+) -> dict[str, object]:
+    burst, time_s = stroke.burst, body.time_s
+    is_delivery = exercise == "bowling"
+    return {
+        "side": stroke.side,
+        "start_s": float(time_s[burst.start]),
+        "peak_s": burst.peak_s,
+        "contact_s": _highest_s(body, stroke) if is_delivery else burst.peak_s,
+        "end_s": float(time_s[burst.end]),
+        "start_frame": int(body.frame[burst.start]),
+        "peak_frame": int(body.frame[burst.peak]),
+        "end_frame": int(body.frame[burst.end]),
+        "peak_speed_torsos_per_s": burst.peak_speed,
+        "contact_height_torsos": seen.height,
+        "kind": label.name,
+        "label_confidence": label.confidence,
+    }
+
+
+def _highest_s(body: Motion, stroke: Stroke) -> float:
+    height = body.image_px[f"{stroke.side}_wrist"][stroke.burst.start : stroke.burst.end + 1, 1]
+    return float(body.time_s[stroke.burst.start + int(np.nanargmin(height))])
+
+
+def _percentiles(shots: list[Shot]) -> list[float]:
+    from scipy.stats import percentileofscore
+
+    speeds = [it.peak_speed for it in shots]
+    return [float(percentileofscore(speeds, one, "mean")) for one in speeds]
+
+
+def rally_numbers(peak_s: Floats) -> Floats:
+    """Give each swing the number of its rally; 4 s or 2.5 usual intervals without one end it.
+
+    A player hits every second shot, and only this player is followed.
+    """
+    gaps_s = np.diff(peak_s)
+    usual = gaps_s[gaps_s <= _LONGEST_INTERVAL_S]
+    longest_s = max(4.0, 2.5 * float(np.median(usual))) if len(usual) else 4.0
+    return np.concatenate([[1], 1 + np.cumsum(gaps_s > longest_s)])
+
+
+def _refused(reason: str, advice: str) -> dict[str, object]:
+    return {
+        "status": "refused",
+        "reasons": [reason],
+        "advice": advice,
+        "method_version": METHOD_VERSION,
+    }
