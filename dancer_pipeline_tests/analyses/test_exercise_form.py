@@ -1,0 +1,161 @@
+"""The form of a performer whose faults are known."""
+
+import pandas as pd
+import pytest
+
+from benchmarks.accuracy.material import Tables, analysed, synthetic_tables
+from dancer_pipeline.analyses._form_measures import MEASURES
+from dancer_pipeline.analyses.exercise_form import exercise_form
+from dancer_pipeline.analyses.repetition_form import TABLE, repetition_form
+from dancer_pipeline.synthetic.performance import Performance, View, perform
+from dancer_pipeline.synthetic.style import Style
+from dancer_pipeline_tests.analyses import counted
+
+
+def performed(
+    movement: str, yaw_deg: float, *, repetitions: int = 6, **faults: float
+) -> Performance:
+    return perform(
+        movement,
+        seed=3,
+        repetitions=repetitions,
+        view=View(yaw_deg=yaw_deg),
+        style=Style(faults=faults),
+    )
+
+
+def form(performance: Performance, *, noise: float = 1.0, **more: object) -> Tables:
+    tables = analysed(synthetic_tables(performance, noise=noise, noise_seed=4), "body_motion")
+    each = repetition_form(tables["body_motion"], counted.repetitions(performance, **more))
+    return {"repetition_form": each, "exercise_form": exercise_form(each)}
+
+
+def value(tables: Tables, measure: str) -> float:
+    rows = tables["exercise_form"].set_index("metric")
+    return float(rows.loc[measure, "value"])
+
+
+@pytest.mark.parametrize(
+    ("movement", "yaw_deg", "fault", "size", "measure", "change"),
+    [
+        ("squat", 90, "trunk_lean", 15.0, "trunk_lean", 15.0),
+        ("squat", 90, "too_shallow", 0.3, "squat_knee_flexion", -28.0),
+        ("squat", 0, "hip_shift", 0.06, "hip_shift", 21.0),
+        ("push_up", 90, "hip_sag", 20.0, "body_sag", 20.0),
+        ("biceps_curl", 90, "incomplete_extension", 30.0, "elbow_flexion_at_start", 28.0),
+    ],
+)
+def test_a_planted_fault_changes_the_measure_that_looks_for_it(
+    movement: str, yaw_deg: float, fault: str, size: float, measure: str, change: float
+) -> None:
+    good = value(form(performed(movement, yaw_deg)), measure)
+    bad = value(form(performed(movement, yaw_deg, **{fault: size})), measure)
+    assert bad - good == pytest.approx(change, abs=5)
+
+
+def test_knees_that_fall_in_bring_the_ratio_down() -> None:
+    ratios = [
+        value(form(performed("squat", 0, **faults)), "knee_separation_ratio")
+        for faults in ({}, {"knees_in": 0.05}, {"knees_in": 0.1})
+    ]
+    assert ratios[0] > ratios[1] + 0.2 > ratios[2] + 0.4
+
+
+def test_the_ratio_of_the_knees_does_not_mind_thirty_degrees_of_yaw() -> None:
+    front, aside = (
+        value(form(performed("squat", yaw), noise=0), "knee_separation_ratio") for yaw in (0, 25)
+    )
+    assert aside == pytest.approx(front, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("movement", "yaw_deg", "refused", "measured"),
+    [
+        ("squat", 90, "knee_separation_ratio", "trunk_lean"),
+        ("squat", 0, "trunk_lean", "knee_separation_ratio"),
+        ("lateral_raise", 90, "arm_elevation", None),
+    ],
+)
+def test_what_a_view_does_not_show_is_refused(
+    movement: str, yaw_deg: float, refused: str, measured: str | None
+) -> None:
+    rows = form(performed(movement, yaw_deg))["exercise_form"].set_index("metric")
+    assert rows.loc[refused, "status"] == "refused"
+    assert list(rows.loc[refused, "reasons"]) == ["view_not_supported"]
+    assert "Film once more" in rows.loc[refused, "advice"]
+    if measured:
+        assert rows.loc[measured, "status"] == "ok"
+
+
+def test_an_oblique_view_shows_neither_plane() -> None:
+    made = form(performed("squat", 45))
+    assert (made["repetition_form"]["status"] == "refused").all()
+    assert (made["exercise_form"]["status"] == "refused").all()
+
+
+def test_a_side_view_from_somewhat_ahead_is_less_sure() -> None:
+    rows = form(performed("squat", 64), noise=0.3)["exercise_form"].set_index("metric")
+    assert rows.loc["squat_knee_flexion", "status"] == "low_confidence"
+
+
+@pytest.mark.parametrize("yaw_deg", [90, -90])
+def test_a_lean_forward_is_positive_from_both_sides(yaw_deg: float) -> None:
+    assert value(form(performed("squat", yaw_deg)), "trunk_lean") > 20
+
+
+def test_a_shift_to_the_left_is_positive_from_the_front_and_from_behind() -> None:
+    for yaw in (0, 180):
+        assert value(form(performed("squat", yaw, hip_shift=0.08)), "hip_shift") > 10
+
+
+def test_hidden_legs_leave_no_number() -> None:
+    performance = performed("squat", 90)
+    tables = synthetic_tables(performance, noise_seed=4)
+    poses = tables["pose_keypoints"]
+    poses.loc[poses["keypoint"].isin(["left_knee", "left_ankle"]), "confidence"] = 0.1
+    body = analysed(tables, "body_motion")["body_motion"]
+    rows = exercise_form(repetition_form(body, counted.repetitions(performance)))
+    knee = rows.set_index("metric").loc["squat_knee_flexion"]
+    assert (knee["status"], list(knee["reasons"])) == ("refused", ["not_visible"])
+    assert "6 of 6 repetitions" in knee["advice"]
+
+
+def test_each_repetition_has_a_row_for_each_measure() -> None:
+    each = form(performed("squat", 90))["repetition_form"]
+    assert len(each) == 6 * len(MEASURES["squat"])
+    assert each.groupby("repetition")["frame"].nunique().eq(1).all()
+
+
+def test_doubts_about_a_repetition_go_on_to_its_form() -> None:
+    doubtful = form(performed("squat", 90), status="low_confidence", reasons=["gaps"])
+    rows = doubtful["exercise_form"].set_index("metric")
+    assert rows.loc["trunk_lean", "status"] == "low_confidence"
+    assert list(rows.loc["trunk_lean", "reasons"]) == ["gaps"]
+
+
+def test_a_lean_that_grows_over_the_set_is_told() -> None:
+    rows = [
+        {"repetition": number, "exercise": "squat", "measure": "trunk_lean", "unit": "deg",
+         "value": 30.0 + 2 * number, "frame": number, "status": "ok", "reasons": [],
+         "method_version": "1"}
+        for number in range(1, 10)
+    ]  # fmt: skip
+    table = exercise_form(TABLE.frame(rows)).set_index("metric")
+    assert table.loc["trunk_lean_change", "value"] == pytest.approx(12.0)
+
+
+def test_the_lower_back_is_never_measured() -> None:
+    rows = form(performed("squat", 90))["exercise_form"].set_index("metric")
+    assert rows.loc["lumbar_rounding", "status"] == "refused"
+
+
+def test_without_a_known_exercise_there_is_no_form() -> None:
+    performance = performed("squat", 90)
+    rows = form(performance, exercise="unknown")["exercise_form"]
+    assert rows[["metric", "status"]].to_numpy().tolist() == [["form", "refused"]]
+
+
+def test_two_repetitions_are_too_few() -> None:
+    rows = form(performed("squat", 90, repetitions=2))["exercise_form"]
+    assert pd.isna(rows.set_index("metric").loc["trunk_lean_change", "value"])
+    assert rows.set_index("metric").loc["trunk_lean", "n"] == 2
