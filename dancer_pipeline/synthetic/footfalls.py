@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 
 from dancer_pipeline.synthetic.rotations import Array, about_z, turn
-from dancer_pipeline.synthetic.skeleton import Proportions
+from dancer_pipeline.synthetic.skeleton import OUTWARD, Proportions
 
 LEAST_KNEE_DEG = 4.0
 """No movement straightens a leg further."""
@@ -29,6 +29,8 @@ The foot leaves the floor turning as fast as it rolled.
 _EDGE_S = 1e-6
 _LONGEST_CARRY_S = 0.8
 """A swing keeps the speed with which it began for no longer than this."""
+
+_RISES_DEG = np.linspace(0.0, -72.0, 73)
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,8 @@ class Feet:
         up = _share(times_s, stance["heel_off_s"], stance["off_s"])
         pitch = stance["land_deg"] * hermite(down, *_LANDING)
         pitch = pitch + stance["leave_deg"] * hermite(up, *_LEAVING)
-        lever = np.where(pitch < 0, self.body.toe_forward_m, -self.body.heel_back_m)
-        turned, high = np.radians(pitch), self.body.ankle_height_m
-        ahead = lever - lever * np.cos(turned) - high * np.sin(turned)
-        height = high * np.cos(turned) - lever * np.sin(turned)
-        place = turn(about_z(stance["yaw_deg"]), np.stack([ahead, 0 * ahead, height], axis=-1))
-        place[:, 0] += stance["x_m"]
-        place[:, 1] += stance["y_m"]
-        return place, pitch, stance["yaw_deg"]
+        place = np.stack([stance["x_m"], stance["y_m"]], axis=-1)
+        return rolled(self.body, place, stance["yaw_deg"], pitch), pitch, stance["yaw_deg"]
 
     def _swing(
         self, this: dict[str, Array], following: dict[str, Array], share: Array, flying_s: Array
@@ -120,14 +116,50 @@ class Feet:
         return edge, (inside - edge) / inside_s
 
 
+def rolled(body: Proportions, place_m: Array, yaw_deg: Array, pitch_deg: Array) -> Array:
+    """Ankle of a foot that stands at a place and has rolled on to its toe or back on its heel."""
+    lever = np.where(pitch_deg < 0, body.toe_forward_m, -body.heel_back_m)
+    turned, high = np.radians(pitch_deg), body.ankle_height_m
+    ahead = lever - lever * np.cos(turned) - high * np.sin(turned)
+    height = high * np.cos(turned) - lever * np.sin(turned)
+    ankle = turn(about_z(yaw_deg), np.stack([ahead, 0 * ahead, height], axis=-1))
+    ankle[..., :2] += place_m
+    return ankle
+
+
+def heel_rise_deg(body: Proportions, place_m: Array, yaw_deg: Array, hip_m: Array) -> Array:
+    """Pitch, 0 or toes down, at which a leg just reaches from its hip to a foot on its toe."""
+    pitch = np.broadcast_to(_RISES_DEG, (len(place_m), len(_RISES_DEG)))
+    ankle = rolled(body, place_m[:, None], yaw_deg[:, None], pitch)
+    most = _reach_squared(body) ** 0.5
+    over = np.linalg.norm(ankle - hip_m[:, None], axis=-1) - most
+    first = np.argmax(over <= 0, axis=1)
+    before = np.maximum(first - 1, 0)
+    row = np.arange(len(first))
+    drop = over[row, before] - over[row, first]
+    share = np.divide(over[row, before], drop, out=np.zeros_like(drop), where=drop > 0)
+    return np.asarray(_RISES_DEG[before] + share * (_RISES_DEG[first] - _RISES_DEG[before]))
+
+
+def _reach_squared(body: Proportions) -> float:
+    knee = np.radians(LEAST_KNEE_DEG)
+    thigh, shank = body.thigh_m, body.shank_m
+    return float(thigh**2 + shank**2 + 2 * thigh * shank * np.cos(knee))
+
+
+def hips_on_floor(body: Proportions, place_m: Array, rotation: Array) -> Array:
+    """Both hips as they lie with the pelvis above `place_m` at height 0."""
+    hip = turn(rotation, [0, body.hip_half_width_m, 0])[:, None] * OUTWARD[:, None]
+    hip[..., :2] += place_m[:, None]
+    return np.asarray(hip)
+
+
 def ceiling_m(body: Proportions, ankle_m: Array, hip_m: Array) -> Array:
     """Height to which the pelvis can rise before a knee is straighter than is allowed.
 
     `hip_m` holds both hips as they lie with the pelvis at height 0.
     """
-    knee = np.radians(LEAST_KNEE_DEG)
-    thigh, shank = body.thigh_m, body.shank_m
-    reach_squared = thigh**2 + shank**2 + 2 * thigh * shank * np.cos(knee)
+    reach_squared = _reach_squared(body)
     gap = np.sum((ankle_m - hip_m)[..., :2] ** 2, axis=-1)
     if gap.max() > reach_squared:
         raise ValueError(f"a foot is {gap.max() ** 0.5:.2f} m beside its hip, beyond its reach")

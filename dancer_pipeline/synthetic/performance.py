@@ -8,6 +8,7 @@ import numpy as np
 
 from dancer_pipeline.synthetic.angles import joint_angles_deg
 from dancer_pipeline.synthetic.appearance import Appearance, appearance
+from dancer_pipeline.synthetic.batting import Batting, bat
 from dancer_pipeline.synthetic.camera import Camera, aim
 from dancer_pipeline.synthetic.exercises import STANDING_EXERCISES
 from dancer_pipeline.synthetic.exercises_floor import FLOOR_EXERCISES
@@ -22,7 +23,11 @@ from dancer_pipeline.synthetic.skeleton import SIDES, Proportions, Skeleton, ass
 from dancer_pipeline.synthetic.style import Style
 
 EXERCISES = {**STANDING_EXERCISES, **FLOOR_EXERCISES, **PROP_EXERCISES}
-PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {"walk": (Gait, walk), "run": (Run, run)}
+PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {
+    "walk": (Gait, walk),
+    "run": (Run, run),
+    "bat_swing": (Batting, bat),
+}
 """Movements that follow a plan, with the kind of plan that each takes."""
 
 MOVEMENTS = (*EXERCISES, "standing", *PLANS)
@@ -157,7 +162,7 @@ def _planned(
 ) -> Motion:
     kind, move = PLANS[movement]
     plan = plan or kind()
-    if not isinstance(plan, kind):
+    if type(plan) is not kind:
         raise ValueError(f"a {movement} is planned by a {kind.__name__}, not by {plan!r}")
     return move(body, seed, duration_s, plan)
 

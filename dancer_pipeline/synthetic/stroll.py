@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dancer_pipeline.synthetic.footfalls import Feet, below, ceiling_m
+from dancer_pipeline.synthetic.footfalls import Feet, below, ceiling_m, hips_on_floor
 from dancer_pipeline.synthetic.movements import sides
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_x, about_y, about_z, turn
 from dancer_pipeline.synthetic.route import GRID_S, Route
@@ -72,8 +72,7 @@ class Stroll:
         times = self.way.times_s
         times = times[(times > times[0] + 3 * stride_s) & (times < times[-1] - 3 * stride_s)]
         place, rotation = self._level(times)
-        hip = turn(rotation, [0, self.body.hip_half_width_m, 0])[:, None] * OUTWARD[:, None]
-        hip[..., :2] += place[:, None]
+        hip = hips_on_floor(self.body, place, rotation)
         ceiling = ceiling_m(self.body, self.feet.at(times)[0], hip) - self._bob(times)
         height = below(ceiling, round(stride_s / 2 / GRID_S))
         return replace(self, height_m=(times, height - self.manner.crouch * self.body.stature_m))
