@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, TypeAlias
 
@@ -23,8 +23,8 @@ _PROGRESS_EVERY_S = 0.5
 
 Channel: TypeAlias = "Connection[Any, Any]"
 Progress: TypeAlias = Callable[[int], None]
-Job: TypeAlias = Callable[[dict[str, Any], pa.Table, Progress], pa.Table]
-"""From the request, its table and somebody to tell how far it is, to the resulting table."""
+Job: TypeAlias = Callable[[dict[str, Any], pa.Table, Progress], Sequence[pa.Table]]
+"""From the request, its table and somebody to tell how far it is, to the resulting tables."""
 
 
 def serve(job: Job, errors: tuple[type[Exception], ...]) -> None:
@@ -41,7 +41,7 @@ def answer(channel: Channel, job: Job, errors: tuple[type[Exception], ...]) -> N
     threading.Thread(target=_end_with_parent, args=(channel,), daemon=True).start()
     confine(envelope["memory_limit_bytes"])
     try:
-        result = job(envelope["request"], table, _progress(channel))
+        results = job(envelope["request"], table, _progress(channel))
     except errors as error:
         kind = next(kind for kind in errors if isinstance(error, kind))
         details = vars(error) if type(error) is kind else {}
@@ -49,8 +49,9 @@ def answer(channel: Channel, job: Job, errors: tuple[type[Exception], ...]) -> N
     except MemoryError:
         _tell(channel, "out_of_memory")
     else:
-        _tell(channel, "done")
-        channel.send_bytes(to_ipc(result))
+        _tell(channel, "done", tables=len(results))
+        for result in results:
+            channel.send_bytes(to_ipc(result))
 
 
 def to_ipc(table: pa.Table) -> pa.Buffer:

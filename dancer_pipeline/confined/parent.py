@@ -64,8 +64,8 @@ class Task:
 
 def perform(
     task: Task, bounds: Bounds, progress: Callable[[int], None] = lambda _done: None
-) -> pa.Table:
-    """Have a task done, and return the table that it gave.
+) -> list[pa.Table]:
+    """Have a task done, and return the tables that it gave.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def perform(
                 case "progress":
                     progress(message["done"])
                 case "done":
-                    return from_ipc(worker.receive())
+                    return [from_ipc(worker.receive()) for _ in range(message["tables"])]
                 case _:
                     raise _error(message, task, bounds)
 

@@ -76,16 +76,58 @@ class MediaPipeEstimator(_Closing):
     """
 
     def __init__(self, model: Path) -> None:
+        self._last_ms = -1
+        self._landmarker = _Landmarker(model, mode="VIDEO", people=1)
+
+    def estimate(self, image_rgb: npt.NDArray[np.uint8], time_s: float) -> Pose | None:
+        """Find the person in an upright RGB picture; None where nobody is seen."""
+        found = self._landmarker.found(image_rgb, self._timestamp_ms(time_s))
+        return found[0] if found else None
+
+    def _timestamp_ms(self, time_s: float) -> int:
+        """MediaPipe wants whole milliseconds that always increase; frames may lie closer."""
+        self._last_ms = max(self._last_ms + 1, round(time_s * 1000))
+        return self._last_ms
+
+    def close(self) -> None:
+        """Release the model; left to the end of the interpreter, MediaPipe's own close fails."""
+        self._landmarker.close()
+
+
+class MediaPipeFinder(_Closing):
+    """MediaPipe's Pose Landmarker, finding whoever is in a single picture.
+
+    Raises
+    ------
+    ModelError
+        When MediaPipe cannot use the model.
+    """
+
+    def __init__(self, model: Path, *, people: int) -> None:
+        self._landmarker = _Landmarker(model, mode="IMAGE", people=people)
+
+    def find(self, image_rgb: npt.NDArray[np.uint8]) -> list[Pose]:
+        """Find people in an upright RGB picture; the same one may be found twice."""
+        return self._landmarker.found(image_rgb)
+
+    def close(self) -> None:
+        """Release the model."""
+        self._landmarker.close()
+
+
+class _Landmarker:
+    """MediaPipe's own object, in one of its modes."""
+
+    def __init__(self, model: Path, *, mode: str, people: int) -> None:
         import mediapipe as mp
         from mediapipe.tasks.python import BaseOptions, vision
 
         self._image = mp.Image
         self._format = mp.ImageFormat.SRGB
-        self._last_ms = -1
         options = vision.PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(model)),
-            running_mode=vision.RunningMode.VIDEO,
-            num_poses=1,
+            running_mode=vision.RunningMode[mode],
+            num_poses=people,
             min_pose_detection_confidence=MIN_DETECTION_CONFIDENCE,
             min_pose_presence_confidence=MIN_PRESENCE_CONFIDENCE,
             min_tracking_confidence=MIN_TRACKING_CONFIDENCE,
@@ -95,29 +137,18 @@ class MediaPipeEstimator(_Closing):
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(f"MediaPipe cannot use the pose model {model}: {error}") from error
 
-    def estimate(self, image_rgb: npt.NDArray[np.uint8], time_s: float) -> Pose | None:
-        """Find the person in an upright RGB picture; None where nobody is seen."""
+    def found(self, image_rgb: npt.NDArray[np.uint8], time_ms: int | None = None) -> list[Pose]:
+        """Return everybody in a picture; with a time, as the next picture of a video."""
         image = self._image(image_format=self._format, data=np.ascontiguousarray(image_rgb))
-        found = self._landmarker.detect_for_video(image, self._timestamp_ms(time_s))
-        if not found.pose_landmarks:
-            return None
+        if time_ms is None:
+            result = self._landmarker.detect(image)
+        else:
+            result = self._landmarker.detect_for_video(image, time_ms)
         height, width = image_rgb.shape[:2]
-        keypoints, world = found.pose_landmarks[0], found.pose_world_landmarks[0]
-        # z has the scale of x
-        return Pose(
-            image_px=_xyz(keypoints) * np.array([width, height, width], np.float32),
-            world_m=_xyz(world),
-            confidence=_column([keypoint.visibility for keypoint in keypoints]),
-            presence=_column([keypoint.presence for keypoint in keypoints]),
-        )
-
-    def _timestamp_ms(self, time_s: float) -> int:
-        """MediaPipe wants whole milliseconds that always increase; frames may lie closer."""
-        self._last_ms = max(self._last_ms + 1, round(time_s * 1000))
-        return self._last_ms
+        people = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+        return [_pose(keypoints, world, width, height) for keypoints, world in people]
 
     def close(self) -> None:
-        """Release the model; left to the end of the interpreter, MediaPipe's own close fails."""
         self._landmarker.close()
 
 
@@ -140,6 +171,16 @@ class ReplayEstimator(_Closing):
         if at == len(self._times_s) or self._times_s[at] > time_s + _REPLAY_TOLERANCE_S:
             raise LookupError(f"nothing was recorded at {time_s:.4f} s")
         return self._recorded[at][1]
+
+
+def _pose(keypoints: Any, world: Any, width: int, height: int) -> Pose:
+    # z has the scale of x
+    return Pose(
+        image_px=_xyz(keypoints) * np.array([width, height, width], np.float32),
+        world_m=_xyz(world),
+        confidence=_column([keypoint.visibility for keypoint in keypoints]),
+        presence=_column([keypoint.presence for keypoint in keypoints]),
+    )
 
 
 def _xyz(landmarks: Any) -> Floats:

@@ -1,4 +1,8 @@
-"""Finds the keypoints of a whole video in a child process, and says how far it has come."""
+"""Finds the keypoints of a whole video in a child process, and says how far it has come.
+
+The same decoding tells who else is in the picture and, where that is asked for, how the model
+differs from itself on the mirrored video.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +18,14 @@ from dancer_pipeline.pose.worker import ERRORS
 
 @dataclass(frozen=True)
 class Extraction:
-    """The keypoints of a video that was decoded to its end."""
+    """What was seen in a video that was decoded to its end."""
 
     keypoints: pd.DataFrame
     """Rows of `POSE_KEYPOINTS`."""
+    people: pd.DataFrame
+    """Rows of `PEOPLE`."""
+    mirror_error: pd.DataFrame
+    """Rows of `MIRROR_ERROR`; none unless they were asked for."""
 
     @property
     def frames(self) -> int:
@@ -41,6 +49,8 @@ def extract_pose(
     model: Path,
     expected_frames: int,
     sample_hz: float | None = None,
+    mirror_check: bool = False,
+    mirrored: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _expected: None,
     bounds: Bounds = DEFAULT_BOUNDS,
 ) -> Extraction:
@@ -54,6 +64,10 @@ def extract_pose(
         Only for `progress`: how many frames the video is thought to have.
     sample_hz
         How many frames a second to look at; None takes every frame, up to 60 a second.
+    mirror_check
+        Also find the keypoints of the flipped video, and compare; takes twice as long.
+    mirrored
+        The video itself is a mirror image, so the sides of that comparison are exchanged.
     progress
         Told how many frames are done and expected, at most twice a second and at the end.
     bounds
@@ -68,9 +82,15 @@ def extract_pose(
     TimeLimit, MemoryLimit, WorkerDied
         The child process took too long or too much memory, or was killed or crashed.
     """
-    request = {"video": str(video), "model": str(model_file(model)), "sample_hz": sample_hz}
+    request = {
+        "video": str(video),
+        "model": str(model_file(model)),
+        "sample_hz": sample_hz,
+        "mirror_check": mirror_check,
+        "mirrored": mirrored,
+    }
     task = Task("dancer_pipeline.pose.worker", "Finding keypoints", request, ERRORS)
-    table = perform(task, bounds, lambda done: progress(done, expected_frames))
-    found = Extraction(table.to_pandas())
+    tables = perform(task, bounds, lambda done: progress(done, expected_frames))
+    found = Extraction(*(table.to_pandas() for table in tables))
     progress(found.frames, expected_frames)
     return found

@@ -1,38 +1,75 @@
 """The child process that decodes one video and finds its keypoints; asked by `extraction.py`."""
 
 import sys
-from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.confined.child import Progress, serve
-from dancer_pipeline.pose.estimators import MediaPipeEstimator
+from dancer_pipeline.pose.estimators import MediaPipeEstimator, MediaPipeFinder
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
+from dancer_pipeline.pose.mirror import MIRROR_ERROR, mirror_error
 from dancer_pipeline.pose.model import ModelError
 from dancer_pipeline.pose.observations import FrameAnalyzer, Observation, keypoint_table
+from dancer_pipeline.pose.people import PEOPLE, PEOPLE_PER_LOOK, PeopleWatch
 from dancer_pipeline.video.errors import BadVideo
-from dancer_pipeline.video.frames import IncompleteVideo, read_frames
+from dancer_pipeline.video.frames import Frame, IncompleteVideo, read_frames
 
 ERRORS = (IncompleteVideo, BadVideo, ModelError)
 
 
-def find_keypoints(request: dict[str, Any], _table: pa.Table, progress: Progress) -> pa.Table:
-    """Return the rows of `POSE_KEYPOINTS`; the request names video, model and sampling rate."""
-    return POSE_KEYPOINTS.arrow(keypoint_table(list(_observations(request, progress))))
+def find_keypoints(request: dict[str, Any], _table: pa.Table, progress: Progress) -> list[pa.Table]:
+    """Return the rows of `POSE_KEYPOINTS`, `PEOPLE` and `MIRROR_ERROR`, from one decoding.
 
-
-def _observations(request: dict[str, Any], progress: Progress) -> Iterator[Observation]:
-    """Look at every frame; the model comes first, without it no video is touched."""
+    The request names video, model and sampling rate, whether the mirrored video is to be looked at
+    too, and whether the video itself is a mirror image.
+    """
     _keep_libraries_quiet()
-    done = 0
-    with MediaPipeEstimator(Path(request["model"])) as estimator:
-        analyzer = FrameAnalyzer(estimator)
+    model = Path(request["model"])
+    seen: list[Observation] = []
+    with ExitStack() as opened:  # the models come first, without them no video is touched
+        analyzer = FrameAnalyzer(opened.enter_context(MediaPipeEstimator(model)))
+        finder = opened.enter_context(MediaPipeFinder(model, people=PEOPLE_PER_LOOK))
+        people = PeopleWatch(finder)
+        mirror = None
+        if request["mirror_check"]:
+            mirror = Mirror(FrameAnalyzer(opened.enter_context(MediaPipeEstimator(model))))
         for frame in read_frames(Path(request["video"]), sample_hz=request["sample_hz"]):
-            yield analyzer.analyze(frame)
-            done += 1
-            progress(done)
+            seen.append(analyzer.analyze(frame))
+            people.watch(frame, seen[-1].pose)
+            if mirror:
+                mirror.analyze(frame)
+            progress(len(seen))
+    keypoints = keypoint_table(seen)
+    error = mirror.error(keypoints, is_mirrored=request["mirrored"]) if mirror else None
+    return [
+        POSE_KEYPOINTS.arrow(keypoints),
+        PEOPLE.arrow(people.table()),
+        MIRROR_ERROR.arrow(MIRROR_ERROR.frame() if error is None else error),
+    ]
+
+
+class Mirror:
+    """Looks at the flipped frames of a video with a model of its own."""
+
+    def __init__(self, analyzer: FrameAnalyzer) -> None:
+        self._analyzer = analyzer
+        self._seen: list[Observation] = []
+        self._width_px = 0.0
+
+    def analyze(self, frame: Frame) -> None:
+        """See the mirror image of the next frame."""
+        self._seen.append(self._analyzer.analyze(replace(frame, image=frame.image[:, ::-1])))
+        self._width_px = frame.image.shape[1] / frame.scale
+
+    def error(self, keypoints: pd.DataFrame, *, is_mirrored: bool) -> pd.DataFrame:
+        """Compare with the keypoints of the video itself: rows of `MIRROR_ERROR`."""
+        of_mirror = keypoint_table(self._seen)
+        return mirror_error(keypoints, of_mirror, self._width_px, is_mirrored=is_mirrored)
 
 
 def _keep_libraries_quiet() -> None:

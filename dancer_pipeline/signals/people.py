@@ -1,6 +1,6 @@
 """Other people in the picture, and whether the followed body became somebody else's.
 
-Reads the stored table `people`: about one look a second at everybody in the picture. Videos that
+Reads the stored table `people`: a look at everybody in the picture every second or two. Videos that
 were analysed before there was such a table have an empty one: then nothing is known, which is not
 the same as nobody else.
 """
@@ -15,13 +15,14 @@ from dancer_pipeline.signals.tracks import Flags, Floats
 SEVERAL = 0.3
 """From this share of the looks on, a video (or a stretch of it) shows several people."""
 LEAST_SIZE = 0.35
-"""Somebody smaller, against the largest person, stands far behind and is not taken for her."""
+"""Somebody smaller than this share of the followed body stands far behind, and is not mistaken."""
 JUMP_TORSOS = 0.8
 FASTEST_TORSOS_PER_S = 16.0
 """A sprinter at 8 m/s with a torso of half a metre."""
 LONGEST_GAP_S = 1.0
 """After being out of sight for longer, a body may be anywhere."""
-_LOOK_REACH_S = 1.5
+_ONE_JUMP_S = 0.25
+"""Filled gaps make several steps of one jump."""
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
@@ -44,7 +45,7 @@ def several_people(
     """Share of the looks at the picture in which there is a second person of comparable size.
 
     None where nothing is known: an empty table, or no look between `start_s` and `end_s` (a stretch
-    shorter than a second may have none; then ask about the whole video). To be used like this::
+    of a few seconds may have none; then ask about the whole video). To be used like this::
 
         share = several_people(people, start_s=bout.start_s, end_s=bout.end_s)
         if share is not None and share >= SEVERAL:
@@ -60,9 +61,10 @@ def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
     """Give the times (seconds) at which the followed body may have become another person's.
 
     The middle of the trunk jumps by more than `JUMP_TORSOS` torso lengths between two frames in
-    which it was seen, and faster than anybody runs, while a second person is in the picture. Each
-    time is that of the frame after the jump; what lies before it and what lies after it must not be
-    measured as one movement. Empty where `people` is empty, for then nothing is known.
+    which it was seen, and faster than anybody runs, while a second person is about. Each time is
+    that of the frame after the jump (the last one, where it took several); what lies before it and
+    what lies after it must not be measured as one movement, and 0.2 s before it belong to neither.
+    Empty where `people` is empty, for then nothing is known.
 
     `motion` is a `Motion` or the `Tracks` of shoulders and hips.
     """
@@ -72,12 +74,11 @@ def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
         return np.array([])
     time_s = motion.time_s[seen]
     steps_s, steps_px = np.diff(time_s), np.diff(centre_px[seen], axis=0)
-    jumps = np.hypot(*steps_px.T) / torso_px
-    is_jump = (jumps > np.maximum(JUMP_TORSOS, FASTEST_TORSOS_PER_S * steps_s)) & (
-        steps_s <= LONGEST_GAP_S
-    )
-    candidates = time_s[1:][is_jump]
-    return np.asarray(candidates[_is_second_at(people, candidates)], dtype=float)
+    farthest = np.maximum(JUMP_TORSOS, FASTEST_TORSOS_PER_S * steps_s)
+    is_jump = (np.hypot(*steps_px.T) / torso_px > farthest) & (steps_s <= LONGEST_GAP_S)
+    times = time_s[1:][is_jump]
+    times = times[np.diff(times, append=np.inf) > _ONE_JUMP_S]
+    return np.asarray(times[_is_second_at(people, times)], dtype=float)
 
 
 def _trunk(motion: Followed) -> tuple[Floats, float]:
@@ -97,7 +98,8 @@ def _is_second_near(people: pd.DataFrame) -> pd.Series:
 
 
 def _is_second_at(people: pd.DataFrame, times_s: Floats) -> Flags:
-    """Whether somebody else was seen in a look shortly before or after each time."""
-    looks_s = people.loc[_is_second_near(people), "time_s"].to_numpy(float)
-    near = np.abs(times_s[:, None] - looks_s[None, :]) <= _LOOK_REACH_S
-    return np.asarray(near.any(axis=1))
+    """Whether somebody else was seen in one of the two looks before or after each time."""
+    looks = people.sort_values("time_s")
+    is_near = np.pad(_is_second_near(looks).to_numpy(bool), 2)
+    after = np.searchsorted(looks["time_s"].to_numpy(float), times_s) + 2
+    return np.asarray(np.logical_or.reduce([is_near[after + step] for step in range(-2, 2)]))

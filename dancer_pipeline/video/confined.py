@@ -69,5 +69,6 @@ def _done(
 ) -> pd.DataFrame:
     request = {"job": job, "video": str(path), "arguments": arguments}
     task = Task("dancer_pipeline.video.worker", _WHAT[job], request, ERRORS, table)
-    frame: pd.DataFrame = perform(task, bounds).to_pandas()
+    (made,) = perform(task, bounds)
+    frame: pd.DataFrame = made.to_pandas()
     return frame

@@ -18,10 +18,10 @@ from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 ERRORS = (IncompleteVideo, BadVideo)
 
 
-def look(request: dict[str, Any], table: pa.Table, _progress: Progress) -> pa.Table:
+def look(request: dict[str, Any], table: pa.Table, _progress: Progress) -> list[pa.Table]:
     """Do the job that a request names, with its arguments."""
     cv2.setNumThreads(1)
-    return _JOBS[request["job"]](Path(request["video"]), table, **request["arguments"])
+    return [_JOBS[request["job"]](Path(request["video"]), table, **request["arguments"])]
 
 
 def _facts(path: Path, _table: pa.Table, *, limits: dict[str, Any], **arguments: Any) -> pa.Table:

@@ -16,7 +16,9 @@ from dancer_pipeline.confined.parent import Bounds, _environment
 from dancer_pipeline.pose.bundle import DETECTOR, LANDMARKER
 from dancer_pipeline.pose.extraction import Extraction, extract_pose
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
+from dancer_pipeline.pose.mirror import MIRROR_ERROR
 from dancer_pipeline.pose.model import ModelError
+from dancer_pipeline.pose.people import PEOPLE
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.frames import IncompleteVideo
 
@@ -41,13 +43,21 @@ def walk_progress() -> list[tuple[int, int]]:
 
 @pytest.fixture(scope="session")
 def walk(clips: Clips, model: Path, walk_progress: list[tuple[int, int]]) -> Extraction:
-    """Analyse a woman who walks by, every frame of her."""
+    """Analyse a woman who walks by, every frame of her, and of her in a mirror."""
     return extract_pose(
         clips("gait_single_side.mp4"),
         model=model,
         expected_frames=135,
+        mirror_check=True,
         progress=lambda done, expected: walk_progress.append((done, expected)),
     )
+
+
+@pytest.fixture(scope="session")
+def two_people(clips: Clips, model: Path) -> Extraction:
+    """Analyse a woman who walks by below a man who jumps."""
+    video = clips("rotation_meta_90.mp4")
+    return extract_pose(video, model=model, expected_frames=38, sample_hz=5)
 
 
 def run_script(clips: Clips, model: Path) -> "subprocess.Popen[str]":
@@ -106,9 +116,8 @@ def test_progress_ends_with_all_frames(
 
 
 @pytest.mark.videos
-def test_a_rotated_recording_is_analysed_upright(clips: Clips, model: Path) -> None:
-    video = clips("rotation_meta_90.mp4")
-    seen = extract_pose(video, model=model, expected_frames=38, sample_hz=5).keypoints
+def test_a_rotated_recording_is_analysed_upright(two_people: Extraction) -> None:
+    seen = two_people.keypoints
     points = seen.pivot_table(index="frame", columns="keypoint", values="y_px", observed=True)
     assert len(points) >= 0.5 * seen["frame"].nunique()
     assert (points["nose"] < points["left_ankle"]).mean() > 0.9
@@ -117,10 +126,50 @@ def test_a_rotated_recording_is_analysed_upright(clips: Clips, model: Path) -> N
 
 
 @pytest.mark.videos
+def test_a_single_walker_is_one_person_in_every_look(walk: Extraction) -> None:
+    PEOPLE.arrow(walk.people)
+    assert list(walk.people["frame"]) == [0, 45, 90]
+    assert list(walk.people["people"]) == [1, 1, 1]
+    hips = walk.keypoints[walk.keypoints["keypoint"].isin(["left_hip", "right_hip"])]
+    middle = hips.groupby("frame")["x_px"].mean()
+    for look in walk.people[1:].itertuples():
+        assert look.centre_x_px[0] == pytest.approx(middle[look.frame], abs=30)
+
+
+@pytest.mark.videos
+def test_a_second_person_is_seen_while_the_first_is_followed(two_people: Extraction) -> None:
+    people = two_people.people
+    looks = people[people["time_s"].between(1.5, 5.0)]
+    assert len(looks) == 3
+    assert (looks["people"] == 2).all()
+    assert looks["second_share"].between(0.7, 1.4).all()
+    walker_px = [look.centre_x_px[1] for look in looks.itertuples()]
+    assert walker_px == sorted(walker_px, reverse=True), "she walks to the left"
+    assert people["people"].iloc[0] == 1
+
+
+@pytest.mark.videos
+def test_the_model_differs_from_itself_in_a_mirror_by_as_much_as_is_known_of_it(
+    walk: Extraction,
+) -> None:
+    error = MIRROR_ERROR.arrow(walk.mirror_error).to_pandas().set_index(["joint", "side"])
+    body = error.drop(index=["heel", "foot_index"], level="joint")
+    assert body["median_percent"].between(0.4, 1.2).all()
+    assert error["median_percent"].between(0.4, 1.7).all()
+    assert error["p90_percent"].between(0.9, 7.0).all()
+    knee_deg = error.loc["knee", "image_angle_mae_deg"]
+    assert knee_deg.between(3.5, 7.5).all()
+    assert error.loc[("knee", "left"), "world_angle_mae_deg"] > knee_deg["left"]
+
+
+@pytest.mark.videos
 def test_bottles_and_hands_are_mostly_taken_for_nobody(clips: Clips, model: Path) -> None:
     video = clips("hands_only_bottles.mp4")
     seen = extract_pose(video, model=model, expected_frames=200, sample_hz=5)
     assert seen.frames_with_person < 0.4 * seen.frames
+    assert (seen.people["people"] == 0).mean() > 0.5
+    assert (seen.people["people"] > 1).mean() < 0.1
+    assert seen.mirror_error.empty, "nobody asked for it"
     nobody = seen.keypoints[seen.keypoints["x_px"].isna()]
     assert nobody[["y_px", "z_m", "confidence", "presence"]].isna().all(axis=None)
 

@@ -75,6 +75,17 @@ def test_a_jump_with_nobody_else_there_is_no_change_of_person(people):
 
 def test_a_jump_long_before_a_second_person_comes_is_no_change_of_person():
     assert len(identity_jumps(jumping(3.0), looks(1, 1, 1, 1, 2))) == 0
+    assert len(identity_jumps(jumping(3.0), looks(1, 1, 1, 2, 1))) == 1
+
+
+def test_looks_may_come_in_any_order():
+    shuffled = looks(1, 1, 1, 1, 2).iloc[::-1]
+    assert len(identity_jumps(jumping(3.0), shuffled)) == 0
+
+
+def test_a_jump_over_a_filled_gap_is_one_jump():
+    x_px = np.interp(np.arange(120), [0, 60, 64, 119], [300.0, 300.0, 900.0, 900.0])
+    assert identity_jumps(body(x_px), looks(2, 2, 2, 2)) == pytest.approx([64 / 30])
 
 
 @pytest.mark.parametrize("rate_hz", [8.0, 15.0, 30.0, 60.0])

@@ -1,0 +1,141 @@
+"""How much the model differs from itself on the same video seen in a mirror.
+
+A model that were sure of a keypoint would put it at the same place in the mirror image. By how much
+it does not is an error bar that needs no human: of the same size as the errors that are published
+against motion laboratories, and made from the very video that it is about. It says nothing about
+what both have wrong in the same way.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from dancer_pipeline.signals.geometry import angle_deg, torso_length
+from dancer_pipeline.signals.mirroring import other_side, unmirrored
+from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Flags, Floats, Tracks, tracks
+from dancer_pipeline.tables import LABEL, Column, Table
+
+TORSO_OF_STATURE = 0.3
+LEAST_FRAMES = 10
+"""From fewer frames a median says little."""
+
+MIRROR_ERROR = Table(
+    "mirror_error",
+    "One row per keypoint and side: how the model differs from itself on the mirrored video. Empty "
+    "unless `DANCER_MIRROR_CHECK` or the upload's `mirror_check` asks for it.",
+    (
+        Column("joint", LABEL, "which keypoint, without its side"),
+        Column("side", LABEL, "the person's left or right"),
+        Column(
+            "median_percent",
+            pa.float64(),
+            "median distance of the two in the picture, in % of stature (torso / 0.3)",
+        ),
+        Column("p90_percent", pa.float64(), "90th percentile of the same"),
+        Column(
+            "image_angle_mae_deg",
+            pa.float64(),
+            "mean difference of the joint's angle in the picture; null where it is no joint",
+            nullable=True,
+        ),
+        Column(
+            "world_angle_mae_deg",
+            pa.float64(),
+            "the same of the angle from estimated depth",
+            nullable=True,
+        ),
+        Column("n", pa.int32(), "frames in which both see the keypoint"),
+    ),
+)
+
+_PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+_SIDES = ("left", "right")
+_SEGMENTS = {
+    "shoulder": (("shoulder", "hip"), ("shoulder", "elbow")),
+    "elbow": (("shoulder", "elbow"), ("elbow", "wrist")),
+    "hip": (("shoulder", "hip"), ("hip", "knee")),
+    "knee": (("hip", "knee"), ("knee", "ankle")),
+    "ankle": (("knee", "ankle"), ("heel", "foot_index")),
+}
+"""Each joint's two segments, from one keypoint to another."""
+
+
+def mirror_error(
+    pose_keypoints: pd.DataFrame,
+    of_mirror: pd.DataFrame,
+    width_px: float,
+    *,
+    is_mirrored: bool = False,
+) -> pd.DataFrame:
+    """Compare the keypoints of a video with those of its mirror image: rows of `MIRROR_ERROR`.
+
+    Parameters
+    ----------
+    pose_keypoints
+        Rows of `POSE_KEYPOINTS`.
+    of_mirror
+        The same of the flipped frames, as the model gave them.
+    width_px
+        Width of the picture.
+    is_mirrored
+        The video itself is a mirror image: its person's left is what the model calls right.
+    """
+    names = [f"{side}_{part}" for part in _PARTS for side in _SIDES]
+    direct = tracks(pose_keypoints, names)
+    returned = unmirrored(tracks(of_mirror, names), width_px)
+    trunk = (f"{side}_{part}" for part in ("shoulder", "hip") for side in _SIDES)
+    torsos = torso_length(*(direct.image_px[name] for name in trunk))
+    if not np.isfinite(torsos).any():
+        return MIRROR_ERROR.frame()
+    stature_px = float(np.nanmedian(torsos)) / TORSO_OF_STATURE
+    return MIRROR_ERROR.frame(_rows(direct, returned, stature_px, is_mirrored=is_mirrored))
+
+
+def _rows(
+    direct: Tracks, returned: Tracks, stature_px: float, *, is_mirrored: bool
+) -> Iterator[dict[str, Any]]:
+    for part in _PARTS:
+        for side in _SIDES:
+            name = f"{side}_{part}"
+            seen = _both_see(direct, returned, {name})
+            if seen.sum() < LEAST_FRAMES:
+                continue
+            apart = direct.image_px[name][seen] - returned.image_px[name][seen]
+            distances = np.hypot(*apart.T) / stature_px
+            median, high = 100.0 * np.percentile(distances, [50, 90])
+            yield {
+                "joint": part,
+                "side": other_side(side) if is_mirrored else side,
+                "median_percent": float(median),
+                "p90_percent": float(high),
+                "image_angle_mae_deg": _angle_mae_deg(direct, returned, part, side, "image_px"),
+                "world_angle_mae_deg": _angle_mae_deg(direct, returned, part, side, "world_m"),
+                "n": int(seen.sum()),
+            }
+
+
+def _angle_mae_deg(
+    direct: Tracks, returned: Tracks, part: str, side: str, space: str
+) -> float | None:
+    if part not in _SEGMENTS:
+        return None
+    segments = [tuple(f"{side}_{end}" for end in segment) for segment in _SEGMENTS[part]]
+    seen = _both_see(direct, returned, {name for segment in segments for name in segment})
+    if seen.sum() < LEAST_FRAMES:
+        return None
+    one, other = (_angle(getattr(points, space), segments)[seen] for points in (direct, returned))
+    return float(np.nanmean(np.abs(one - other)))
+
+
+def _angle(points: dict[str, Floats], segments: list[tuple[str, ...]]) -> Floats:
+    return angle_deg(*(points[end] - points[start] for start, end in segments))
+
+
+def _both_see(direct: Tracks, returned: Tracks, names: set[str]) -> Flags:
+    seen = [
+        points.confidence[name] >= MIN_CONFIDENCE for points in (direct, returned) for name in names
+    ]
+    return np.asarray(np.logical_and.reduce(seen))
