@@ -94,7 +94,7 @@ def leg_swing(motion: Motion) -> LegSwing:
         time_s=motion.time_s,
         rate_hz=motion.rate_hz,
         ahead=np.where(is_oblique, np.sign(np.sin(radians)) * aside, in_depth),
-        lifted=(_foot_y(image, "right") - _foot_y(image, "left")) / torso_px,
+        lifted=_lifted_px(image) / torso_px,
         height=(ankles - hips) / torso_px,
         upright=(hips - shoulders) / torso_px,
         yaw_deg=yaw,
@@ -172,5 +172,12 @@ def _usual_torso(points: dict[str, Floats], motion: Motion) -> Floats:
     return moving_mean(lengths, max(1, round(motion.rate_hz)) if len(lengths) > 1 else 1)
 
 
-def _foot_y(image: dict[str, Floats], side: str) -> Floats:
-    return np.asarray(np.mean([image[f"{side}_{part}"][:, 1] for part in _FOOT], axis=0))
+def _lifted_px(image: dict[str, Floats]) -> Floats:
+    """How much higher the left foot is: the mean of those of its points that are seen of both."""
+    higher = np.array(
+        [image[f"right_{part}"][:, 1] - image[f"left_{part}"][:, 1] for part in _FOOT]
+    )
+    known = np.isfinite(higher)
+    number = known.sum(axis=0)
+    total = np.where(known, higher, 0.0).sum(axis=0)
+    return np.where(number > 0, total / np.maximum(number, 1), np.nan)
