@@ -32,8 +32,8 @@ _CARRIED = {
 """The part of the body that an exercise carries through space."""
 
 _CUTOFF_HZ = 4.0
-"""As the spectral arc length of an exercise is short of 4 Hz, more would only let noise in: at 10 Hz
-that of a pose model costs 0.6, at 4 Hz 0.1 to 0.3."""
+"""The strokes of an exercise are slower than this, so more would only let noise in: at 10 Hz that of
+a pose model costs 0.6, at 4 Hz 0.1 to 0.3."""
 
 _UNITS = {
     "smoothness": "1",
@@ -95,12 +95,13 @@ def movement_quality(
     `smoothness` is the spectral arc length (SPARC) of the speed at which hips, shoulders or wrists
     (whichever the exercise carries) return from the turning point, the median over the repetitions;
     it is negative, the nearer to 0 the smoother. One smooth stroke has -1.4, of which the noise of
-    the keypoints takes 0.1 to 0.3, so differences below 0.3 mean nothing. `range_variability` and `tempo_variability` are standard deviations of
-    range and duration in percent of their means. `velocity_loss` is how much slower than the
-    fastest repetition of a set its last one returns, `fatigue_slope` the Theil-Sen slope of that
-    speed in percent of its median per repetition: negative where the mover slows down.
-    `range_symmetry` is the median ratio of the left arm's height gained to the right one's, in
-    exercises that both arms do together; a side view hides one side.
+    the keypoints takes 0.1 to 0.3, so differences below 0.3 mean nothing. `range_variability` and
+    `tempo_variability` are standard deviations of range and duration in percent of their means.
+    `velocity_loss` is how much slower than the fastest repetition of a set its last one returns,
+    `fatigue_slope` the Theil-Sen slope of that speed in percent of its median per repetition:
+    negative where the mover slows down. `range_symmetry` is the median ratio of the left arm's
+    height gained to the right one's, in exercises that both arms do together; a side view hides one
+    side.
 
     Sources: Balasubramanian et al. 2015 (SPARC); Zifchock et al. 2008 advise against indices whose
     reference may be either side, hence the plain ratio.

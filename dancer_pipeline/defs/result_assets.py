@@ -41,7 +41,7 @@ from dancer_pipeline.states import OPEN_STATES, WHOLE, Outcome, State
 if TYPE_CHECKING:
     from dancer_pipeline.report.page import Report
 
-PIXEL_TABLES = ("source_video", "pose_keypoints", "video_extracts")
+PIXEL_TABLES = ("source_video", "pose_keypoints", "people", "mirror_error", "video_extracts")
 
 RESULT: dict[str, Any] = {
     "partitions_def": videos,
@@ -54,7 +54,7 @@ TABLE = RESULT | {"io_manager_key": "tables", "kinds": {"pandas", "parquet"}}
 
 def required_results(analyses: Iterable[str]) -> tuple[str, ...]:
     """Return the names of everything that a version must store before its source may go."""
-    pixels = [asset.key.path[-1] for asset in PIXEL_ASSETS]
+    pixels = [spec.key.path[-1] for asset in PIXEL_ASSETS for spec in asset.specs]
     return (*pixels, *analyses, "pose_metrics", "findings", "report", "report_json")
 
 
@@ -87,8 +87,10 @@ def findings(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     from dancer_pipeline.findings.assessment import findings as find
 
     with work(context, stores) as job:
-        tables = _stored(stores, job, ["pose_metrics", "camera_view"])
-        found = find(tables["pose_metrics"], tables.get("camera_view"))
+        tables = _stored(stores, job, ["pose_metrics", "camera_view", "repetition_form"])
+        found = find(
+            tables["pose_metrics"], tables.get("camera_view"), tables.get("repetition_form")
+        )
     return dg.MaterializeResult(value=found, metadata=job.shown(findings_shown(found)))
 
 

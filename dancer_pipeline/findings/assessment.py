@@ -4,13 +4,13 @@ Only what was measured is judged: a refused number is never a finding, and a vid
 was found has none. Nothing here knows a threshold or a sentence; they are the rules' data.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.findings.observations import Observation, listed, observations
 from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.findings.rules import SEVERITIES, Condition, Rule, Rules, read_rules
 from dancer_pipeline.tables import LABEL, Column, Table
@@ -35,18 +35,28 @@ FINDINGS = Table(
         Column("drill", pa.string(), "an exercise for it", nullable=True),
         Column("origin", pa.string(), "where the threshold comes from"),
         Column("evidence_frames", pa.list_(pa.int32()), "frames that show it"),
+        Column(
+            "repetitions",
+            pa.list_(pa.int32()),
+            "the repetitions that show it; empty where it is about the whole video",
+        ),
         Column("rule_version", LABEL, "version of the rules file"),
     ),
 )
 
 
+_MOST_FRAMES = 6
+"""Of the repetitions that show a finding, those that show it most."""
+
+
 def findings(
     pose_metrics: pd.DataFrame,
     camera_view: pd.DataFrame | None = None,
+    repetition_form: pd.DataFrame | None = None,
     *,
     rules: Rules | None = None,
 ) -> pd.DataFrame:
-    """Judge the metrics of one video.
+    """Judge the metrics of one video, and the form of its repetitions.
 
     Parameters
     ----------
@@ -55,6 +65,8 @@ def findings(
     camera_view
         The table of that analysis. Without it, or where it is not sure, the rules that hold only
         in certain views are left out.
+    repetition_form
+        The table of that analysis; without it nothing is said about repetitions.
     rules
         The rules to apply; without them, those of the package.
 
@@ -70,24 +82,11 @@ def findings(
     if _holds(rules.somebody, measured):
         for rule in rules.rules:
             if _applies(rule, measured, view):
-                rows += [_row(rule, one, rules.version) for one in _observations(rule, measured)]
+                seen = observations(rule, measured, repetition_form)
+                rows += [_row(rule, one, rules.version) for one in seen]
     rows = [row for row in rows if row]
     rows.sort(key=lambda row: -SEVERITIES.index(row["severity"]))
     return FINDINGS.frame(rows)
-
-
-@dataclass(frozen=True)
-class _Observation:
-    """One number that a rule judges, with what its texts may mention."""
-
-    value: float
-    error: float
-    status: str
-    side: str | None
-    source: Any
-    frames: tuple[int, ...]
-    advice: tuple[str, ...]
-    words: dict[str, str]
 
 
 def _sure_view(camera_view: pd.DataFrame | None) -> str | None:
@@ -107,107 +106,69 @@ def _holds(condition: Condition, measured: pd.DataFrame) -> bool:
     return bool(len(values) and inside.all())
 
 
-def _observations(rule: Rule, measured: pd.DataFrame) -> Iterator[_Observation]:
-    rows = list(measured[measured["metric"] == rule.metric].itertuples())
-    if rule.compare == "value":
-        yield from (_of_value(row) for row in rows)
-        return
-    sides = {row.side: row for row in rows if isinstance(row.side, str)}
-    if {"left", "right"} <= set(sides):
-        yield _of_sides(sides["left"], sides["right"])
-
-
-def _of_value(row: Any) -> _Observation:
-    side = row.side if isinstance(row.side, str) else None
-    frames = tuple(map(int, row.evidence_frames))
-    words = {"side": side or ""}
-    return _Observation(row.value, _error(row), row.status, side, row, frames, _advice(row), words)
-
-
-def _of_sides(left: Any, right: Any) -> _Observation:
-    larger, smaller = (left, right) if left.value >= right.value else (right, left)
-    uncertain = next((row for row in (left, right) if row.status != "ok"), None)
-    words = {
-        "left": in_words(left.value, left.unit),
-        "right": in_words(right.value, right.unit),
-        "larger": larger.side,
-        "smaller": smaller.side,
-    }
-    return _Observation(
-        value=larger.value - smaller.value,
-        error=(_error(left) ** 2 + _error(right) ** 2) ** 0.5,
-        status="low_confidence" if uncertain else "ok",
-        side=None,
-        source=left,
-        frames=tuple(sorted({*map(int, left.evidence_frames), *map(int, right.evidence_frames)})),
-        advice=tuple(dict.fromkeys((*_advice(left), *_advice(right)))),
-        words=words,
-    )
-
-
-def _error(row: Any) -> float:
-    """Half of the 95 % interval, nothing where it is unknown."""
-    half = (row.ci95_high - row.ci95_low) / 2 if pd.notna(row.ci95_low) else 0.0
-    return half if pd.notna(half) else 0.0
-
-
-def _advice(row: Any) -> tuple[str, ...]:
-    return (row.advice,) if isinstance(row.advice, str) and row.status != "ok" else ()
-
-
-def _row(rule: Rule, seen: _Observation, version: str) -> dict[str, Any]:
-    passed = [level for level in rule.thresholds if _excess(rule, seen, level[1]) > 0]
+def _row(rule: Rule, seen: Observation, version: str) -> dict[str, Any]:
+    passed = [
+        (*level, places) for level in rule.thresholds if (places := seen.beyond(rule, level[1]))
+    ]
     if not passed:
         return {}
-    severity, threshold = passed[-1]
-    unit = str(seen.source.unit)
-    words = seen.words | {
-        "value": in_words(seen.value, unit),
-        "threshold": in_words(threshold, unit),
+    severity, threshold, places = passed[-1]
+    value = float(np.median([seen.values[place] for place in places]))
+    numbers = [seen.repetitions[place] for place in places] if seen.repetitions else []
+    words = {
+        **seen.words,
+        "value": in_words(value, seen.unit),
+        "threshold": in_words(threshold, seen.unit),
+        "count": str(len(places)),
+        "repetitions": listed(numbers) if numbers else "",
     }
     return {
         "finding": rule.id,
-        "severity": _lowered(severity, rule, seen),
+        "severity": _lowered(severity, rule, seen, value),
         "metric": rule.metric,
-        "analysis": str(seen.source.analysis),
+        "analysis": seen.analysis,
         "side": seen.side,
-        "value": seen.value,
-        "unit": unit,
+        "value": value,
+        "unit": seen.unit,
         "threshold": threshold,
         "comparison": rule.comparison,
         "status": seen.status,
         "headline": rule.headline.format(**words),
-        "text": " ".join((rule.text.format(**words), *_doubts(rule, seen))),
+        "text": " ".join((rule.text.format(**words), *_doubts(rule, seen, value))),
         "cue": rule.cue.format(**words),
         "drill": rule.drill.format(**words) if rule.drill else None,
         "origin": rule.origin,
-        "evidence_frames": list(seen.frames),
+        "evidence_frames": _frames(seen, places),
+        "repetitions": sorted(numbers),
         "rule_version": version,
     }
 
 
-def _excess(rule: Rule, seen: _Observation, threshold: float) -> float:
-    return seen.value - threshold if rule.comparison == "above" else threshold - seen.value
+def _frames(seen: Observation, places: list[int]) -> list[int]:
+    frames = [frame for place in places[:_MOST_FRAMES] for frame in seen.frames[place]]
+    return list(dict.fromkeys(frames))
 
 
-def _is_grey(rule: Rule, seen: _Observation) -> bool:
+def _is_grey(rule: Rule, seen: Observation, value: float) -> bool:
     """Whether the number lies so close to the mildest threshold that it may be error."""
+    mildest = rule.thresholds[0][1]
+    excess = value - mildest if rule.comparison == "above" else mildest - value
     margin = max(rule.grey_band, seen.error)
-    return 0 < margin >= _excess(rule, seen, rule.thresholds[0][1])
+    return 0 < margin >= excess
 
 
-def _lowered(severity: str, rule: Rule, seen: _Observation) -> str:
-    if _is_grey(rule, seen):
+def _lowered(severity: str, rule: Rule, seen: Observation, value: float) -> str:
+    if _is_grey(rule, seen, value):
         return "info"
     steps = 1 if seen.status == "low_confidence" else 0
     return SEVERITIES[max(0, SEVERITIES.index(severity) - steps)]
 
 
-def _doubts(rule: Rule, seen: _Observation) -> list[str]:
+def _doubts(rule: Rule, seen: Observation, value: float) -> list[str]:
     doubts = []
     if seen.status == "low_confidence":
         doubts.append(" ".join(("Measured with low confidence.", *seen.advice)))
-    if _is_grey(rule, seen):
-        limit = in_words(rule.thresholds[0][1], str(seen.source.unit))
+    if _is_grey(rule, seen, value):
+        limit = in_words(rule.thresholds[0][1], seen.unit)
         doubts.append(f"This is so close to {limit} that it may be measuring error.")
     return doubts

@@ -5,13 +5,13 @@ what is accepted, before any finding is made.
 """
 
 import string
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from math import isfinite
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from dancer_pipeline.findings.entries import Entry, RulesError, read_toml
 
 SEVERITIES = ("info", "low", "medium", "high")
 """From a remark to something to look at first."""
@@ -19,20 +19,18 @@ SEVERITIES = ("info", "low", "medium", "high")
 VIEWS = ("sagittal", "frontal", "back", "oblique")
 """From where the camera may look, as in the table camera_view."""
 
-COMPARES = ("value", "side_difference")
-"""`value` looks at each row of the metric, `side_difference` at left against right."""
+COMPARES = ("value", "side_difference", "repetitions")
+"""`value` looks at each row of the metric, `side_difference` at left against right, `repetitions`
+at the measure of that name in every repetition."""
 
 PLACEHOLDERS = {
     "value": frozenset({"value", "threshold", "side"}),
     "side_difference": frozenset({"value", "threshold", "left", "right", "larger", "smaller"}),
+    "repetitions": frozenset({"value", "threshold", "count", "total", "repetitions", "exercise"}),
 }
 """What a rule's texts may mention in braces."""
 
 _TEXTS = ("headline", "text", "cue", "drill")
-
-
-class RulesError(ValueError):
-    """The rules file cannot be used; the message names the rule and what is accepted."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,8 @@ class Rule:
     only_if: tuple[Condition, ...] = ()
     views: tuple[str, ...] = ()
     """The views that it is limited to; none means any."""
+    exercises: tuple[str, ...] = ()
+    """For `repetitions`, the exercises that it is limited to; none means any."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,11 @@ def read_rules(path: Path | None = None) -> Rules:
         Naming the file, the rule and what is accepted instead.
     """
     source = files("dancer_pipeline.findings") / "rules.toml" if path is None else path
-    try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{source.name} is not a TOML file: {error}") from error
-    except OSError as error:
-        raise RulesError(f"{source} cannot be read: {error.strerror}") from error
-    return _rules(data, source.name)
+    return _rules(read_toml(source), source.name)
 
 
 def _rules(data: Mapping[str, Any], file: str) -> Rules:
-    top = _Entry(data, f"{file}:", {"version", "somebody", "rule"})
+    top = Entry(data, f"{file}:", {"version", "somebody", "rule", "level", "week"})
     version, entries = top.text("version"), data.get("rule")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         top.refuse("rule", "needs at least one [[rule]]")
@@ -108,7 +102,7 @@ def _rules(data: Mapping[str, Any], file: str) -> Rules:
 def _rule(data: Mapping[str, Any], file: str, place: int) -> Rule:
     name = data.get("id") if isinstance(data.get("id"), str) else f"number {place}"
     accepted = {field.name for field in fields(Rule)} - {"comparison", "thresholds"}
-    entry = _Entry(data, f"{file}, rule {name}:", accepted | {"above", "below"})
+    entry = Entry(data, f"{file}, rule {name}:", accepted | {"above", "below"})
     compare = entry.one_of("compare", COMPARES)
     comparison, thresholds = _thresholds(entry)
     for key in _TEXTS:
@@ -127,10 +121,11 @@ def _rule(data: Mapping[str, Any], file: str, place: int) -> Rule:
         grey_band=entry.number("grey_band", 0.0),
         only_if=_conditions(entry),
         views=_views(entry),
+        exercises=_exercises(entry, compare),
     )
 
 
-def _thresholds(entry: "_Entry") -> tuple[str, tuple[tuple[str, float], ...]]:
+def _thresholds(entry: Entry) -> tuple[str, tuple[tuple[str, float], ...]]:
     given = [key for key in ("above", "below") if key in entry.data]
     if len(given) != 1:
         entry.refuse("above", "needs either above or below, for example above = { low = 10 }")
@@ -138,7 +133,7 @@ def _thresholds(entry: "_Entry") -> tuple[str, tuple[tuple[str, float], ...]]:
     levels = entry.data[comparison]
     if not isinstance(levels, dict) or not levels or set(levels) - set(SEVERITIES):
         entry.refuse(comparison, f"must give a number for one or more of {', '.join(SEVERITIES)}")
-    inner = _Entry(levels, f"{entry.where} {comparison}:", set(SEVERITIES))
+    inner = Entry(levels, f"{entry.where} {comparison}:", set(SEVERITIES))
     found = tuple((level, inner.number(level)) for level in SEVERITIES if level in levels)
     numbers = [number for _, number in found]
     if numbers != sorted(numbers, reverse=comparison == "below"):
@@ -146,24 +141,33 @@ def _thresholds(entry: "_Entry") -> tuple[str, tuple[tuple[str, float], ...]]:
     return comparison, found
 
 
-def _conditions(entry: "_Entry") -> tuple[Condition, ...]:
+def _conditions(entry: Entry) -> tuple[Condition, ...]:
     given = entry.data.get("only_if", [])
     if not isinstance(given, list):
         entry.refuse("only_if", "must be a list, for example [{ metric = ..., at_most = 30 }]")
     return tuple(_condition(one, f"{entry.where} only_if:") for one in given)
 
 
-def _views(entry: "_Entry") -> tuple[str, ...]:
+def _views(entry: Entry) -> tuple[str, ...]:
     given = entry.data.get("views", [])
     if not isinstance(given, list) or set(map(str, given)) - set(VIEWS):
         entry.refuse("views", f"must be a list of one or more of {', '.join(VIEWS)}")
     return tuple(given)
 
 
+def _exercises(entry: Entry, compare: str) -> tuple[str, ...]:
+    given = entry.data.get("exercises", [])
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        entry.refuse("exercises", 'must be a list of exercises, for example ["squat"]')
+    if given and compare != "repetitions":
+        entry.refuse("exercises", 'needs compare = "repetitions"')
+    return tuple(given)
+
+
 def _condition(data: object, where: str) -> Condition:
     if not isinstance(data, dict):
         raise RulesError(f'{where} must be {{ metric = "...", at_least = ..., at_most = ... }}')
-    entry = _Entry(data, where, {field.name for field in fields(Condition)})
+    entry = Entry(data, where, {field.name for field in fields(Condition)})
     if not {"at_least", "at_most"} & set(data):
         entry.refuse("at_least", "needs at_least or at_most")
     return Condition(
@@ -173,7 +177,7 @@ def _condition(data: object, where: str) -> Condition:
     )
 
 
-def _check_placeholders(entry: "_Entry", key: str, accepted: frozenset[str]) -> None:
+def _check_placeholders(entry: Entry, key: str, accepted: frozenset[str]) -> None:
     text = entry.data.get(key)
     if not isinstance(text, str):
         return
@@ -184,35 +188,3 @@ def _check_placeholders(entry: "_Entry", key: str, accepted: frozenset[str]) -> 
     if unknown := names - accepted:
         braces = ", ".join(f"{{{name}}}" for name in sorted(accepted))
         entry.refuse(key, f"mentions {{{min(unknown)}}}; accepted are {braces}")
-
-
-class _Entry:
-    """A table of the file, read key by key with errors that say where."""
-
-    def __init__(self, data: Mapping[str, Any], where: str, accepted: set[str]) -> None:
-        self.data, self.where = data, where
-        if unknown := set(data) - accepted:
-            self.refuse(min(unknown), f"is not known; accepted are {', '.join(sorted(accepted))}")
-
-    def refuse(self, key: str, why: str) -> NoReturn:
-        raise RulesError(f"{self.where} {key}: {why}")
-
-    def text(self, key: str) -> str:
-        value = self.data.get(key)
-        if not isinstance(value, str) or not value.strip():
-            self.refuse(key, "must be a text that is not empty")
-        return value.strip()
-
-    def one_of(self, key: str, accepted: tuple[str, ...]) -> str:
-        value = self.data.get(key, accepted[0])
-        if value not in accepted:
-            self.refuse(key, f"{value!r} is not accepted; use one of {', '.join(accepted)}")
-        return str(value)
-
-    def number(self, key: str, default: float | None = None) -> float:
-        if key not in self.data and default is not None:
-            return default
-        value = self.data.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            self.refuse(key, f"{value!r} is not a number")
-        return float(value)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dancer_pipeline.findings.rules import RulesError, read_rules
+from dancer_pipeline.findings.entries import RulesError
+from dancer_pipeline.findings.rules import read_rules
 
 GOOD = """
 version = "7"
