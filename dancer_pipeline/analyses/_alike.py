@@ -13,8 +13,12 @@ _POSE = (
 )  # fmt: skip
 _LEAST_LIKENESS = 0.8
 """Cosine between the changes of pose of a cycle and of the median one."""
+_LEAST_SHARE = 0.1
+"""Of the median change: a movement of a course in which the body hardly moves is noise."""
 _MOST_OFF = 0.3
 """Root mean square by which the starting pose may differ from the median one (shares up)."""
+_LEAST_SEEN = 0.6
+"""Of the median change: where less of it was seen, a cycle is not judged by it."""
 _SHAPE_POINTS = 40
 _LEAST_CORRELATION = 0.8
 _ROUNDS = 3
@@ -34,8 +38,10 @@ def alike(found: Features, courses: Floats) -> Flags:
     for _ in range(_ROUNDS):
         if not belongs.any():
             break
+        usual = _median(change[belongs])
         belongs = (
-            (_cosines(change, _median(change[belongs])) >= _LEAST_LIKENESS)
+            (_cosines(change, usual) >= _LEAST_LIKENESS)
+            & (_shares(change, usual) >= _LEAST_SHARE)
             & (_distance(start, _median(start[belongs])) <= _MOST_OFF)
             & (_cosines(courses, _median(courses[belongs])) >= _LEAST_CORRELATION)
         )
@@ -60,10 +66,22 @@ def _median(values: Floats) -> Floats:
 
 
 def _cosines(rows: Floats, other: Floats) -> Floats:
+    """Cosine of each row with the other, over what is seen; 1 where too little of it is seen."""
     known = np.isfinite(rows) & np.isfinite(other)
     a, b = np.where(known, rows, 0.0), np.where(known, other, 0.0)
-    size = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
-    return np.asarray(np.sum(a * b, axis=1) / np.where(size > 0, size, np.inf))
+    length = np.linalg.norm(b, axis=1)
+    size = np.linalg.norm(a, axis=1) * length
+    cosine = np.sum(a * b, axis=1) / np.where(size > 0, size, np.inf)
+    is_judged = length >= _LEAST_SEEN * np.linalg.norm(np.nan_to_num(other))
+    return np.where(is_judged, cosine, 1.0)
+
+
+def _shares(rows: Floats, other: Floats) -> Floats:
+    """How far each row goes along the other, 1 for as far as that."""
+    known = np.isfinite(rows) & np.isfinite(other)
+    a, b = np.where(known, rows, 0.0), np.where(known, other, 0.0)
+    size = np.sum(b * b, axis=1)
+    return np.asarray(np.where(size > 0, np.sum(a * b, axis=1) / np.where(size > 0, size, 1), 1))
 
 
 def _distance(rows: Floats, other: Floats) -> Floats:

@@ -46,14 +46,16 @@ def features(body: Body, cycles: Sequence[Cycle]) -> Features:
 
 
 def working_arms(body: Body, starts: NDArray[np.int_], turns: NDArray[np.int_]) -> Flags:
-    """Tell of each cycle whether the left and whether the right arm works in it: cycles x 2."""
+    """Tell of each cycle whether the left and whether the right arm works in it: cycles x 2.
+
+    An arm that is not seen may work as well as the other one.
+    """
     pairs = body.upper_arm, body.forearm
-    moved = np.array([
-        sum((np.nan_to_num(np.abs(pair[side][turns] - pair[side][starts])) for pair in pairs),
-            np.zeros(len(turns)))
-        for side in (0, 1)
-    ]).T  # fmt: skip
-    return np.asarray(moved >= _WORKING * moved.max(axis=1, keepdims=True))
+    moved = np.array(
+        [sum(np.abs(pair[side][turns] - pair[side][starts]) for pair in pairs) for side in (0, 1)]
+    ).T
+    most = np.fmax(moved[:, :1], moved[:, 1:])
+    return np.asarray(~(moved < _WORKING * most))
 
 
 def _of_working(pair: Pair, places: NDArray[np.int_], works: Flags) -> Floats:

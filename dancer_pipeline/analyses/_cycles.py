@@ -25,6 +25,8 @@ _PHASE_CUTOFF = 2.5
 """Cycles per usual width: what is faster is no part of a phase."""
 _NEAR_END = 0.25
 """Share of the range within which the ends of a way lie: a sticking point is no end."""
+_LONGEST_END = 2
+"""Times the middle half of a way: its first and last quarter take no longer than that each."""
 
 
 @dataclass(frozen=True)
@@ -149,13 +151,19 @@ def _way(values: Floats, low: int, high: int) -> tuple[float, float]:
         return float(low), float(high)
     level = (way - way.min()) / max(float(np.ptp(way)), 1e-9)
     speed = np.gradient(way)
-    fastest = int(np.argmax(speed))
+    quarter, most = _last(level < _NEAR_END, 0), _last(level < 1 - _NEAR_END, 0) + 1
+    fastest = quarter + int(np.argmax(speed[quarter : most + 1]))
     slow = speed <= _STILL * speed[fastest]
-    before = np.flatnonzero(slow[:fastest] & (level[:fastest] < _NEAR_END))
-    after = np.flatnonzero(slow[fastest:] & (level[fastest:] > 1 - _NEAR_END))
-    begins = low + int(before[-1]) if len(before) else low
-    ends = low + fastest + int(after[0]) if len(after) else high
-    return float(begins), float(ends)
+    reach = _LONGEST_END * max(most - quarter, 1)
+    begins = max(_last((slow & (level < _NEAR_END))[:fastest], 0), quarter - reach)
+    after = np.flatnonzero(slow[most:])
+    ends = min(most + int(after[0]) if len(after) else high - low, most + reach)
+    return float(low + begins), float(low + ends)
+
+
+def _last(where: Flags, otherwise: int) -> int:
+    places = np.flatnonzero(where)
+    return int(places[-1]) if len(places) else otherwise
 
 
 def _is_movement(cycle: Cycle, rate_hz: float) -> bool:

@@ -21,6 +21,7 @@ COUNTED_ON = tuple(
 _STANDING_PERCENTILE = 95
 _LEAST_STANDING = 0.8
 _UPRIGHT = 0.7
+_NEARLY_STRAIGHT, _NEARLY_UPRIGHT = 0.98, 0.94
 
 
 def counting_cutoff_hz(rate_hz: float) -> float:
@@ -102,13 +103,25 @@ class Body:
 
 
 def bend_deg(straightness: Floats) -> Floats:
-    """Flexion of a limb of two equal segments whose ends are so near: 0 at 1, 180 at 0."""
-    return np.asarray(np.degrees(2 * np.arccos(np.clip(straightness, 0.0, 1.0))))
+    """Flexion of a limb of two equal segments whose ends are so near: 180 at 0, nearly 0 at 1.
+
+    Near 1 a small error of length would be a large one of the angle; from `_NEARLY_STRAIGHT` on the
+    curve goes on as a straight line, beyond 1 too.
+    """
+    return 2 * _angle_deg(straightness, _NEARLY_STRAIGHT)
 
 
 def lift_deg(up: Floats) -> Floats:
-    """Angle of a limb from hanging straight down: 0 at -1, 90 at 0, 180 at 1."""
-    return np.asarray(np.degrees(np.arccos(np.clip(-up, -1.0, 1.0))))
+    """Angle of a limb from hanging straight down: 90 at 0, nearly 0 at -1 and 180 at 1."""
+    hanging = _angle_deg(-up, _NEARLY_UPRIGHT)
+    return np.where(up > 0, 180.0 - _angle_deg(up, _NEARLY_UPRIGHT), hanging)
+
+
+def _angle_deg(cosine: Floats, linear_from: float) -> Floats:
+    known = np.clip(cosine, -1.0, linear_from)
+    slope = 1 / np.sqrt(1 - linear_from**2)
+    beyond = np.maximum(cosine - linear_from, 0.0)
+    return np.asarray(np.degrees(np.arccos(known) - slope * beyond))
 
 
 def higher(pair: Pair) -> Floats:

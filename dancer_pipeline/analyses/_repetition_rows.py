@@ -90,19 +90,30 @@ def _phases(
 
 def _sides(body: Body, found: Found) -> list[str | None]:
     """Which arm works, or which leg is in front; None where both do the same."""
-    turns = np.array([round(cycle.turn) for cycle in found.cycles])
     if found.kind.takes_sides == "arm":
-        starts = np.array([round(cycle.start) for cycle in found.cycles])
+        starts, turns = (
+            np.array([round(getattr(cycle, name)) for cycle in found.cycles])
+            for name in ("start", "turn")
+        )
         works = working_arms(body, starts, turns)
         return [None if both.all() else SIDES[int(np.argmax(both))] for both in works]
     if found.kind.takes_sides == "leg":
-        left, right = (thigh[turns] for thigh in body.thigh)
-        return [
-            None if not np.isfinite(a - b) or abs(a - b) < _LEGS_APART else SIDES[int(b > a)]
-            for a, b in zip(left, right, strict=True)
-        ]
-    return [None] * len(turns)
+        return [_leg_in_front(body, cycle) for cycle in found.cycles]
+    return [None] * len(found.cycles)
 
 
-_LEGS_APART = 0.15
-"""Shares up by which the thigh in front is higher than the other one, at least."""
+def _leg_in_front(body: Body, cycle: Cycle) -> str | None:
+    """The front leg has a level thigh over an upright shank, the one behind just the reverse."""
+    part = slice(round(cycle.half_up), round(cycle.half_down) + 1)
+    left, right = (
+        thigh[part] - shank[part] for thigh, shank in zip(body.thigh, body.shank, strict=True)
+    )
+    apart = left - right
+    apart = apart[np.isfinite(apart)]
+    if not len(apart) or abs(np.median(apart)) < _LEGS_APART:
+        return None
+    return SIDES[int(np.median(apart) < 0)]
+
+
+_LEGS_APART = 0.25
+"""Shares up by which the legs must differ at least."""

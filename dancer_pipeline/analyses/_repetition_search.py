@@ -23,7 +23,7 @@ from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.signals.tracks import Flags
 
 LONG_REST_S = 5.0
-LONG_REST_CYCLES = 3.0
+LONG_REST_CYCLES = 2.0
 """A rest longer than both, the second in usual repetitions, begins a new set."""
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
@@ -99,26 +99,30 @@ def recognised(body: Body, allowed: Flags) -> list[Found]:
 
 
 def in_sets(cycles: Sequence[Cycle], rate_hz: float) -> list[tuple[Cycle, ...]]:
-    """Split cycles where a rest is longer than 5 s and than three usual repetitions."""
+    """Split cycles where a rest is longer than 5 s and than two usual repetitions.
+
+    A rest is how much longer than usual it takes from half way back to half way out again.
+    """
     if not cycles:
         return []
     usual = float(np.median([cycle.end - cycle.start for cycle in cycles]))
-    rest = max(LONG_REST_S * rate_hz, LONG_REST_CYCLES * usual)
-    gaps = [after.start - before.end for before, after in pairwise(cycles)]
-    breaks = [place + 1 for place, gap in enumerate(gaps) if gap > rest]
-    ends = zip([0, *breaks], [*breaks, len(cycles)], strict=True)
-    return [tuple(cycles[first:last]) for first, last in ends]
+    gaps = np.array([after.half_up - before.half_down for before, after in pairwise(cycles)])
+    usual_gap = float(np.percentile(gaps, 25)) if len(gaps) else 0.0
+    between = min(usual_gap, usual)
+    long = max(LONG_REST_S * rate_hz, LONG_REST_CYCLES * usual)
+    breaks = (np.flatnonzero(gaps - between > long) + 1).tolist()
+    return [tuple(cycles[first:last]) for first, last in pairwise([0, *breaks, len(cycles)])]
 
 
 def _fitting(body: Body, kind: Exercise, allowed: Flags) -> Iterable[Found]:
     course = kind.course(body)
     rate_hz = body.motion.rate_hz
     every, _ = cycles(course, allowed & kind.posture(body), rate_hz, kind.gate_deg)
-    for part in in_sets(every, rate_hz):
-        kept = _alike(body, kind, part)
-        mark = fit(kind.name, features(body, kept)) if kept else 0.0
-        if mark >= FITS:
-            yield Found(kind, kind.name, mark, tuple(kept))
+    for together in in_sets(every, rate_hz):
+        for part in in_sets(_alike(body, kind, together), rate_hz):
+            mark = fit(kind.name, features(body, part))
+            if mark >= FITS:
+                yield Found(kind, kind.name, mark, part)
 
 
 def _alike(body: Body, kind: Exercise, every: Sequence[Cycle]) -> list[Cycle]:
