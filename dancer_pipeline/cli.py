@@ -149,6 +149,19 @@ def reanalyse(
 
 
 @app.command()
+def compare(
+    video_a: Annotated[str, typer.Argument(help="A video id, as `dancer status` lists it.")],
+    video_b: Annotated[str, typer.Argument(help="Another; differences are this one's less.")],
+) -> None:
+    """Compare two videos of one movement from what is stored; the sources are not needed."""
+    from dancer_pipeline.commands.compare import compare_two
+
+    with explained():
+        is_compared = compare_two(video_a, video_b, make_console())
+    raise typer.Exit(0 if is_compared else 1)
+
+
+@app.command()
 def results(
     video: Annotated[str, typer.Argument(help="A video id, as `dancer status` lists it.")],
     frames: Annotated[bool, typer.Option(help="With the keypoints of every frame.")] = False,

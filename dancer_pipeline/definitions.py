@@ -8,6 +8,7 @@ from dancer_pipeline.analyses import discover
 from dancer_pipeline.defs.analysis_assets import build_analysis_asset
 from dancer_pipeline.defs.catalogue import asset_graph, table_catalogue
 from dancer_pipeline.defs.cleanup import analysis_complete, source_object_deleted
+from dancer_pipeline.defs.comparison import compare_videos_job
 from dancer_pipeline.defs.io_manager import TableIOManager
 from dancer_pipeline.defs.jobs import build_jobs
 from dancer_pipeline.defs.partitions import videos
@@ -58,7 +59,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
             source_object_deleted,
         ],
         asset_checks=[analysis_complete],
-        jobs=[*jobs, expire_sources, expire_previews],
+        jobs=[*jobs, compare_videos_job, expire_sources, expire_previews],
         sensors=build_sensors(settings, jobs, asset_graph(assets)),
         schedules=build_schedules(settings),
         resources={"stores": stores, "tables": TableIOManager(stores, table_catalogue(analyses))},

@@ -151,3 +151,19 @@ def object_upload(
         uploaded_at=last_modified,
         sequencer=sequencer,
     )
+
+
+def pair(first: Upload, second: Upload) -> Upload:
+    """Name two versions that are compared, so that what is found is stored like any result.
+
+    Its id is that of both videos; its version stands for both versions, in this order.
+    """
+    versions = "\0".join((first.version, second.version))
+    return Upload(
+        video_id=f"{first.video_id}--{second.video_id}",
+        version=hashlib.sha256(versions.encode()).hexdigest()[:DIGEST_LENGTH],
+        bucket=first.bucket,
+        key=f"{first.key} and {second.key}",
+        size_bytes=first.size_bytes + second.size_bytes,
+        uploaded_at=max(first.uploaded_at, second.uploaded_at),
+    )

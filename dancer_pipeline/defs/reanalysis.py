@@ -81,7 +81,7 @@ class Reanalysis:
             run_config=QUIET,
             raise_on_error=False,
         )
-        return None if done.success else _why(done)
+        return None if done.success else why_failed(done)
 
     def _row(self, video_id: str) -> Row:
         row = self._ledger.current(video_id)
@@ -126,7 +126,8 @@ class Reanalysis:
         return bool(instance.get_runs(alive, limit=1))
 
 
-def _why(done: dg.ExecuteInProcessResult) -> str:
+def why_failed(done: dg.ExecuteInProcessResult) -> str:
+    """Name the step of a run that failed, and its reason."""
     for event in done.get_step_failure_events():
         error = event.step_failure_data.error
         message = (error.cause or error).message if error else "it failed"

@@ -1,0 +1,119 @@
+"""Two videos of one movement compared, as a job over a pair. It reads stored tables only.
+
+There are as many pairs as there are questions, so a pair is config and no partition.
+"""
+
+import difflib
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from dancer_pipeline import __version__
+from dancer_pipeline.comparison.recording import TABLES_READ, Recording
+from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
+from dancer_pipeline.comparison.videos import VideoComparison, compare_videos
+from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.identity import pair
+from dancer_pipeline.results import Written
+from dancer_pipeline.states import Outcome, Row, State
+
+COMPARE_JOB, COMPARE_OP = "compare_videos", "compare"
+
+
+class CompareConfig(dg.Config):
+    """Which two videos to compare."""
+
+    video_a: str = Field(description="Id of the first video, as `dancer status` lists it.")
+    video_b: str = Field(description="Id of the second; differences are second less first.")
+    version_a: str | None = Field(None, description="One of its versions; the newest if not given.")
+    version_b: str | None = Field(None, description="One of its versions; the newest if not given.")
+
+
+@dg.op(name=COMPARE_OP, description="Compare two videos of one movement, or say why not.")
+def compare(
+    context: dg.OpExecutionContext, config: CompareConfig, stores: dg.ResourceParam[Stores]
+) -> None:
+    """Compare the stored tables of both, and store what differs and a page about it."""
+    try:
+        first = analysed(stores, config.video_a, config.version_a)
+        second = analysed(stores, config.video_b, config.version_b)
+    except ValueError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    found = compare_videos(recording(stores, first), recording(stores, second))
+    page = store(stores, first, second, found, context.run.run_id)
+    for words in found.refusals:
+        context.log.warning("not compared: %s", words)
+    shown = {
+        "refused": "; ".join(found.refusals) or "no",
+        "differences_beyond_error": int(sum(one is True for one in found.differences["is_beyond"])),
+        "page": dg.MetadataValue.path(page.uri),
+        "table": dg.MetadataValue.path(
+            stores.results.uri(VIDEO_COMPARISON.name, pair(first, second))
+        ),
+    }
+    context.add_output_metadata(shown)
+
+
+@dg.job(
+    name=COMPARE_JOB,
+    description="Compare two videos of one movement from stored tables; needs no source.",
+    executor_def=dg.in_process_executor,
+)
+def compare_videos_job() -> None:
+    """Run the comparison of one pair."""
+    compare()
+
+
+def analysed(stores: Stores, video_id: str, version: str | None = None) -> Row:
+    """Return the version whose stored tables can be compared.
+
+    Raises
+    ------
+    ValueError
+        The video is not known (with those of similar names), or is not analysed.
+    """
+    ledger = stores.ledger
+    row = ledger.row(video_id, version) if version else ledger.current(video_id)
+    if row is None:
+        raise ValueError(_unknown(stores, video_id, version))
+    manifest = stores.results.manifest(row.video_id, row.version)
+    if manifest is None or manifest.outcome is Outcome.UNFINISHED:
+        why = f": {row.reason}" if row.reason and row.state is State.FAILED else ""
+        raise ValueError(f"{video_id} is {row.state}{why}: there is nothing to compare yet")
+    return row
+
+
+def recording(stores: Stores, row: Row) -> Recording:
+    """Read what a comparison needs of a version, and what it was made with."""
+    manifest = stores.results.manifest(row.video_id, row.version)
+    results = manifest.results if manifest else {}
+    made_by = {name: result.code_version for name, result in results.items()}
+    tables = stores.results.read_stored_tables(TABLES_READ, row.video_id, row.version)
+    software = manifest.software if manifest else {}
+    return Recording(row.video_id, row.version, tables, {**software, **made_by})
+
+
+def store(stores: Stores, first: Row, second: Row, found: VideoComparison, run_id: str) -> Written:
+    """Store both tables and the page; return where the page is."""
+    from dancer_pipeline.report.comparison_page import comparison_page
+
+    of_pair, results = pair(first, second), stores.results
+    made: dict[str, Any] = {"code_version": __version__, "run_id": run_id}
+    results.write_table(VIDEO_COMPARISON, found.differences, of_pair, **made)
+    results.write_table(VIDEO_COMPARISON_CURVES, found.curves, of_pair, **made)
+    titles = (first.file_name, second.file_name)
+    page = comparison_page(found.differences, found.curves, titles=titles)
+    return results.write_bytes(VIDEO_COMPARISON.name, page.encode(), of_pair, suffix="html", **made)
+
+
+def _unknown(stores: Stores, video_id: str, version: str | None) -> str:
+    rows = stores.ledger.rows()
+    known = {row.video_id: row for row in rows}
+    if version and video_id in known:
+        return f"the ledger knows no version {version!r} of {video_id}"
+    names = {row.file_name: row.video_id for row in rows} | {name: name for name in known}
+    close = difflib.get_close_matches(video_id, names, n=3, cutoff=0.5)
+    ids = list(dict.fromkeys(names[name] for name in close))
+    hint = f"did you mean {' or '.join(ids)}?" if ids else "see `dancer status`"
+    return f"the ledger knows no video {video_id!r}: {hint}"

@@ -1,0 +1,110 @@
+"""Two stored videos compared by the job: what it stores, and what it refuses."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from dancer_pipeline.analyses import body_motion, camera_view, joint_angles, repetitions
+from dancer_pipeline.identity import Upload, pair
+from dancer_pipeline.results import ResultStore
+from dancer_pipeline.states import Outcome, State
+from dancer_pipeline_tests.comparison import takes
+from dancer_pipeline_tests.comparison.takes import Take
+from dancer_pipeline_tests.defs.conftest import Deployment
+
+MODULES = (camera_view, joint_angles, body_motion, repetitions)
+UPLOADED = datetime(2026, 1, 2, tzinfo=UTC)
+BEFORE = Upload("before-0", "v1", "inbox", "before.mp4", 10, UPLOADED)
+AFTER = Upload("after-0", "v1", "inbox", "after <six> & more weeks.mp4", 10, UPLOADED)
+
+
+def store_take(results: ResultStore, upload: Upload, take: Take, model: str = "abc") -> None:
+    """Store what the analyses of a take gave; there is no source."""
+    begun = results.begin(upload, [], {"pose_model_sha256": model})
+    for module, (name, table) in zip(MODULES, takes.tables(take).items(), strict=True):
+        assert module.TABLE.name == name
+        results.write_table(
+            module.TABLE, table, upload, code_version=module.METHOD_VERSION, run_id="r"
+        )
+    stored = results.manifest(upload.video_id, upload.version) or begun
+    results.conclude(stored, Outcome.COMPLETE, coverage=1.0, reason=None)
+
+
+def run(deployment: Deployment, first: str, second: str) -> dg.ExecuteInProcessResult:
+    config: dict[str, Any] = {"video_a": first, "video_b": second}
+    return deployment.defs.resolve_job_def("compare_videos").execute_in_process(
+        instance=deployment.instance,
+        run_config={"ops": {"compare": {"config": config}}},
+        raise_on_error=False,
+    )
+
+
+@pytest.fixture
+def stored(deployment: Deployment) -> Deployment:
+    deployment.stores.ledger.record([BEFORE, AFTER], state=State.COMPLETED)
+    store_take(deployment.stores.results, BEFORE, Take())
+    store_take(deployment.stores.results, AFTER, Take(depths_deg=(100.0,) * 4))
+    return deployment
+
+
+def test_the_job_stores_what_differs_and_a_page_under_the_pair_and_touches_nothing_else(
+    stored: Deployment,
+) -> None:
+    results, of_pair = stored.stores.results, pair(BEFORE, AFTER)
+    manifests = list(results.manifests())
+
+    done = run(stored, "before-0", "after-0")
+
+    assert done.success
+    assert list(results.manifests()) == manifests
+    rows = results.read_table("video_comparison", of_pair.video_id, of_pair.version)
+    assert {*rows["video_a"]} == {"before-0"}
+    assert {*rows["video_b"]} == {"after-0"}
+    turn = rows[(rows["quantity"] == "knee_flexion") & (rows["landmark"] == "turn")].iloc[0]
+    assert turn["difference"] == pytest.approx(-20, abs=1)
+    assert turn["is_beyond"]
+    curves = results.read_table("video_comparison_curves", of_pair.video_id, of_pair.version)
+    assert {*curves["video"]} == {"a", "b"}
+    page = results.read_bytes(
+        "video_comparison", of_pair.video_id, of_pair.version, "html"
+    ).decode()
+    assert "Knee flexion, left, at the turning point" in page
+    assert "after &lt;six&gt; &amp; more weeks.mp4" in page
+    assert "<svg" in page
+
+
+def test_a_refused_pair_is_a_result_with_its_reasons(stored: Deployment) -> None:
+    store_take(stored.stores.results, AFTER, Take(exercise="lunge"), model="def")
+
+    done = run(stored, "before-0", "after-0")
+
+    assert done.success
+    of_pair = pair(BEFORE, AFTER)
+    rows = stored.stores.results.read_table("video_comparison", of_pair.video_id, of_pair.version)
+    assert [code for codes in rows["reasons"] for code in codes] == [
+        "different_exercise", "method_differs",
+    ]  # fmt: skip
+    page = stored.stores.results.read_bytes(
+        "video_comparison", of_pair.video_id, of_pair.version, "html"
+    ).decode()
+    assert "cannot be compared" in page
+    assert "shows squat, the second lunge" in page
+
+
+def test_the_order_of_a_pair_is_part_of_its_name() -> None:
+    there, back = pair(BEFORE, AFTER), pair(AFTER, BEFORE)
+    assert there.video_id == "before-0--after-0"
+    assert there.video_id != back.video_id
+    newer = Upload("after-0", "v2", "inbox", "after.mp4", 10, UPLOADED)
+    assert pair(BEFORE, newer).version != there.version
+
+
+def test_a_run_for_an_unknown_video_fails_in_words_and_is_not_retried(stored: Deployment) -> None:
+    done = run(stored, "before-0", "after-1")
+    assert not done.success
+    [event] = done.get_step_failure_events()
+    error = event.step_failure_data.error
+    assert error
+    assert "knows no video 'after-1': did you mean after-0?" in error.message
