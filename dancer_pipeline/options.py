@@ -154,6 +154,17 @@ OPTIONS = (
         _flag,
     ),
     Option(
+        "mirror_check",
+        _column(
+            "mirror_check",
+            pa.bool_(),
+            "intervals from a second look at the mirrored video; takes twice as long",
+        ),
+        "true or false",
+        "true",
+        _flag,
+    ),
+    Option(
         "stature_m",
         _column("stature_m", pa.float64(), "height of the person"),
         "metres with a point, between 0.5 and 2.6",
@@ -204,7 +215,7 @@ def upload_options(metadata: Mapping[str, str]) -> pd.DataFrame:
 
 def chosen(options: pd.DataFrame | None, column: str, otherwise: Any = None) -> Any:
     """Return what the uploader chose; `otherwise` where that is nothing, or no table is stored."""
-    if options is None or options.empty:
+    if options is None or options.empty or column not in options:  # an earlier release's has fewer
         return otherwise
     value = options[column].iloc[0]
     is_missing = pd.api.types.is_scalar(value) and pd.isna(value)

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     include_frames: bool = Field(
         default=False, description="Put every frame's keypoints into the report's JSON document."
     )
+    mirror_check: bool = Field(
+        default=False,
+        description="Look at every video a second time, mirrored: gives ranges of motion an"
+        " interval, and takes twice as long.",
+    )
     blur_faces: bool = Field(default=True, description="Blur faces in previews and key frames.")
 
     max_size_mib: float = Field(4096, gt=0, description="Larger files are refused.")

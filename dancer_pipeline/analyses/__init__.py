@@ -20,9 +20,10 @@ import pandas as pd
 
 from dancer_pipeline.metrics import METRIC_COLUMNS, check_metrics
 from dancer_pipeline.options import UPLOAD_OPTIONS
+from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.tables import Table
 
-LATER_TABLES = {table.name: table for table in (UPLOAD_OPTIONS,)}
+LATER_TABLES = {table.name: table for table in (UPLOAD_OPTIONS, PEOPLE, MIRROR_ERROR)}
 """Stored tables that videos of earlier releases lack; an analysis is then given an empty one."""
 
 INPUT_TABLES = frozenset({*LATER_TABLES, "source_video", "pose_keypoints", "video_extracts"})

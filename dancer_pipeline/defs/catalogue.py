@@ -10,14 +10,15 @@ from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.metrics import POSE_METRICS
 from dancer_pipeline.options import UPLOAD_OPTIONS
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
+from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.tables import Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
 
 def table_catalogue(analyses: Mapping[str, Analysis]) -> dict[str, Table]:
     """Return every stored table: the pipeline's own and one per analysis."""
-    own = (SOURCE_VIDEO, UPLOAD_OPTIONS, POSE_KEYPOINTS, VIDEO_EXTRACTS, POSE_METRICS, FINDINGS)
-    return {table.name: table for table in own} | {
+    pixels = (SOURCE_VIDEO, UPLOAD_OPTIONS, POSE_KEYPOINTS, PEOPLE, MIRROR_ERROR, VIDEO_EXTRACTS)
+    return {table.name: table for table in (*pixels, POSE_METRICS, FINDINGS)} | {
         name: analysis.table for name, analysis in analyses.items()
     }
 
@@ -33,9 +34,9 @@ class Recipe:
 def asset_graph(assets: Iterable[dg.AssetsDefinition]) -> dict[str, Recipe]:
     """Return each asset's recipe, in an order in which they can be made."""
     return {
-        asset.key.path[-1]: Recipe(
-            frozenset(key.path[-1] for key in asset.asset_deps[asset.key]),
-            asset.code_versions_by_key[asset.key],
+        spec.key.path[-1]: Recipe(
+            frozenset(dep.asset_key.path[-1] for dep in spec.deps), spec.code_version
         )
         for asset in assets
+        for spec in asset.specs
     }

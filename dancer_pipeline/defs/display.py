@@ -13,6 +13,7 @@ from dancer_pipeline.metrics import Status
 from dancer_pipeline.options import OPTIONS, chosen
 from dancer_pipeline.outcome import decoded_share
 from dancer_pipeline.results import stored_table
+from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.tables import LABEL, Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO
 
@@ -93,6 +94,18 @@ def pose_shown(found: "Extraction", facts: pd.DataFrame, seconds: float) -> Show
         "body_in_view": curves({"": in_view}, "% of it", scale=(0, 100)),
         "plot": as_picture(presence_plot_png(keypoints)),
         "frames_per_second": round(found.frames / max(seconds, 1e-3), 1),
+    }
+
+
+def people_shown(people: pd.DataFrame) -> Shown:
+    """Show how many people were seen at a time."""
+    counts = people.set_index("time_s")["people"]
+    several = several_people(people)
+    return {
+        "looks": len(people),
+        "most_people": int(counts.max()) if len(people) else 0,
+        "share_with_several": "unknown" if several is None else round(several, 4),
+        "people": curves({"": counts.astype(float)}, "people"),
     }
 
 

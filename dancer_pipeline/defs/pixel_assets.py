@@ -6,7 +6,7 @@ the pose model are imported inside the functions, so that definitions load fast.
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ import pandas as pd
 
 from dancer_pipeline import __version__
 from dancer_pipeline.defs.display import (
+    analysis_shown,
     extracts_shown,
     facts_shown,
     options_shown,
+    people_shown,
     pose_shown,
     schema_of,
 )
@@ -29,7 +31,9 @@ from dancer_pipeline.defs.versions import work
 from dancer_pipeline.options import UPLOAD_OPTIONS, chosen
 from dancer_pipeline.options import upload_options as read_options
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
+from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.tables import Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
 if TYPE_CHECKING:
@@ -101,19 +105,45 @@ def source_video(
     return dg.MaterializeResult(value=facts, metadata=job.shown(facts_shown(facts)))
 
 
-@dg.asset(
-    kinds={"mediapipe", "parquet"},
-    description="33 keypoints of the person in every frame, in the picture and in metres.",
-    metadata=schema_of(POSE_KEYPOINTS),
-    **TABLE_OF_PIXELS,
+def _of_poses(table: Table, description: str) -> dg.AssetOut:
+    return dg.AssetOut(
+        description=description,
+        kinds={"mediapipe", "parquet"},
+        code_version=__version__,
+        io_manager_key="tables",
+        metadata=schema_of(table),
+        is_required=False,
+    )
+
+
+@dg.multi_asset(
+    name=POSE_KEYPOINTS.name,
+    outs={
+        POSE_KEYPOINTS.name: _of_poses(
+            POSE_KEYPOINTS,
+            "33 keypoints of the person in every frame, in the picture and in metres.",
+        ),
+        PEOPLE.name: _of_poses(PEOPLE, "How many people are in the picture, about once a second."),
+        MIRROR_ERROR.name: _of_poses(
+            MIRROR_ERROR,
+            "How the model differs from itself on the mirrored video, where asked for.",
+        ),
+    },
+    can_subset=True,
+    partitions_def=videos,
+    group_name="video",
+    retry_policy=TRANSIENT,
 )
-def pose_keypoints(
+def poses(
     context: dg.AssetExecutionContext,
     stores: StoresParam,
     source_video: pd.DataFrame,
     upload_options: pd.DataFrame,
-) -> Result:
-    """Find the person in every frame, in a process of its own, with progress in the log."""
+) -> Iterator[Result]:
+    """Find people in every frame, in a process of its own, with progress in the log.
+
+    All three tables come from one decoding, so that one of them alone takes as long as all.
+    """
     from dancer_pipeline.pose.extraction import extract_pose
     from dancer_pipeline.pose.model import model_file
 
@@ -123,12 +153,23 @@ def pose_keypoints(
             path,
             model=model_file(settings.model),
             sample_hz=chosen(upload_options, "sample_hz", settings.sample_hz),
+            mirror_check=chosen(upload_options, "mirror_check", settings.mirror_check),
+            mirrored=chosen(upload_options, "mirrored", otherwise=False),
             expected_frames=_expected_frames(source_video),
             progress=_progress(context),
             bounds=bounds(settings),
         )
-    shown = pose_shown(found, source_video, job.seconds_taken)
-    return dg.MaterializeResult(value=found.keypoints, metadata=job.shown(shown))
+    made = {
+        POSE_KEYPOINTS.name: (
+            found.keypoints,
+            pose_shown(found, source_video, job.seconds_taken),
+        ),
+        PEOPLE.name: (found.people, people_shown(found.people)),
+        MIRROR_ERROR.name: (found.mirror_error, analysis_shown(MIRROR_ERROR, found.mirror_error)),
+    }
+    for name in context.op_execution_context.selected_output_names:
+        table, shown = made[name]
+        yield dg.MaterializeResult(asset_key=name, value=table, metadata=job.shown(shown))
 
 
 @dg.asset(
@@ -184,7 +225,7 @@ def preview(
     return dg.MaterializeResult(metadata=job.shown(shown))
 
 
-PIXEL_ASSETS = (upload_options, source_video, pose_keypoints, video_extracts, preview)
+PIXEL_ASSETS = (upload_options, source_video, poses, video_extracts, preview)
 
 
 def limits(settings: Settings) -> "Limits":

@@ -72,7 +72,7 @@ def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
         _note(stores, row, problem, str(error), context.run.run_id)
         raise dg.Failure(_explain(row, error), allow_retries=False) from error
     except Exception as error:  # whatever it is, the ledger hears of it before Dagster does
-        words = f"{context.asset_key.to_user_string()}: {type(error).__name__}: {error}"
+        words = f"{context.op_execution_context.op_def.name}: {type(error).__name__}: {error}"
         _note(stores, row, Problem.TROUBLE, words[:2000], context.run.run_id)
         raise
 

@@ -86,8 +86,8 @@ def extract_pose(
         "video": str(video),
         "model": str(model_file(model)),
         "sample_hz": sample_hz,
-        "mirror_check": mirror_check,
-        "mirrored": mirrored,
+        "mirror_check": bool(mirror_check),  # what comes from a table is numpy's
+        "mirrored": bool(mirrored),
     }
     task = Task("dancer_pipeline.pose.worker", "Finding keypoints", request, ERRORS)
     tables = perform(task, bounds, lambda done: progress(done, expected_frames))

@@ -11,45 +11,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from dancer_pipeline.pose.tables import MIRROR_ERROR
 from dancer_pipeline.signals.geometry import angle_deg, torso_length
 from dancer_pipeline.signals.mirroring import other_side, unmirrored
 from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Flags, Floats, Tracks, tracks
-from dancer_pipeline.tables import LABEL, Column, Table
 
 TORSO_OF_STATURE = 0.3
 LEAST_FRAMES = 10
 """From fewer frames a median says little."""
-
-MIRROR_ERROR = Table(
-    "mirror_error",
-    "One row per keypoint and side: how the model differs from itself on the mirrored video. Empty "
-    "unless `DANCER_MIRROR_CHECK` or the upload's `mirror_check` asks for it.",
-    (
-        Column("joint", LABEL, "which keypoint, without its side"),
-        Column("side", LABEL, "the person's left or right"),
-        Column(
-            "median_percent",
-            pa.float64(),
-            "median distance of the two in the picture, in % of stature (torso / 0.3)",
-        ),
-        Column("p90_percent", pa.float64(), "90th percentile of the same"),
-        Column(
-            "image_angle_mae_deg",
-            pa.float64(),
-            "mean difference of the joint's angle in the picture; null where it is no joint",
-            nullable=True,
-        ),
-        Column(
-            "world_angle_mae_deg",
-            pa.float64(),
-            "the same of the angle from estimated depth",
-            nullable=True,
-        ),
-        Column("n", pa.int32(), "frames in which both see the keypoint"),
-    ),
-)
 
 _PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 _SIDES = ("left", "right")

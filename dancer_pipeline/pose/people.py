@@ -12,11 +12,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
 from dancer_pipeline.pose.estimators import Pose
 from dancer_pipeline.pose.keypoints import KEYPOINTS
-from dancer_pipeline.tables import Column, Table
+from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline.video.frames import Frame
 
 LOOK_EVERY_S = 1.0
@@ -38,29 +37,6 @@ PEOPLE_PER_LOOK = 2
 
 Image = npt.NDArray[np.uint8]
 Box = npt.NDArray[np.float64]
-
-PEOPLE = Table(
-    "people",
-    "One row per look at everybody in the picture: one every 45 frames, at most one a second.",
-    (
-        Column("frame", pa.int32(), "number of the frame in the file, from 0"),
-        Column("time_s", pa.float64(), "when the frame is shown, from the first frame"),
-        Column("people", pa.int16(), "how many are seen, the one of pose_keypoints among them"),
-        Column(
-            "second_share",
-            pa.float32(),
-            "size of the second body over that of the first; null without a second",
-            nullable=True,
-        ),
-        Column(
-            "centre_x_px",
-            pa.list_(pa.float32()),
-            "middle of each trunk, to the right; the body of pose_keypoints first, then by size",
-        ),
-        Column("centre_y_px", pa.list_(pa.float32()), "the same, downwards"),
-        Column("body_size_px", pa.list_(pa.float32()), "diagonal of the box around each body"),
-    ),
-)
 
 
 class Finder(Protocol):

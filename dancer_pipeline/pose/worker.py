@@ -12,10 +12,11 @@ import pyarrow as pa
 from dancer_pipeline.confined.child import Progress, serve
 from dancer_pipeline.pose.estimators import MediaPipeEstimator, MediaPipeFinder
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
-from dancer_pipeline.pose.mirror import MIRROR_ERROR, mirror_error
+from dancer_pipeline.pose.mirror import mirror_error
 from dancer_pipeline.pose.model import ModelError
 from dancer_pipeline.pose.observations import FrameAnalyzer, Observation, keypoint_table
-from dancer_pipeline.pose.people import PEOPLE, PEOPLE_PER_LOOK, PeopleWatch
+from dancer_pipeline.pose.people import PEOPLE_PER_LOOK, PeopleWatch
+from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.frames import Frame, IncompleteVideo, read_frames
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses import CORE_TABLES, Analysis, run
+from dancer_pipeline.analyses import CORE_TABLES, LATER_TABLES, Analysis, run
 from dancer_pipeline_tests.analyses import performer
 
 Analyses = Mapping[str, Analysis]
@@ -26,7 +26,8 @@ def core(pose_keypoints: pd.DataFrame, **more: pd.DataFrame) -> Tables:
         "upload_options": performer.upload_options(),
         "video_extracts": performer.video_extracts(),
     }
-    return tables | more
+    later = {name: table.frame() for name, table in LATER_TABLES.items()}
+    return later | tables | more
 
 
 def result(name: str, analyses: Analyses, tables: Tables) -> pd.DataFrame:

@@ -19,6 +19,8 @@ GRAPH = {
         "upload_options": {"uploaded_video"},
         "source_video": {"upload_options"},
         "pose_keypoints": {"source_video", "upload_options"},
+        "people": {"source_video", "upload_options"},
+        "mirror_error": {"source_video", "upload_options"},
         "video_extracts": {"source_video"},
     },
     "analyses": {
@@ -120,7 +122,8 @@ def test_every_job_and_sensor_is_described(defs: dg.Definitions):
 
 
 def test_the_code_location_loads_with_an_empty_environment(tmp_path: Path):
-    program = "from dancer_pipeline.definitions import defs; print(len(defs().assets))"
+    count = "len(defs().resolve_all_asset_specs())"
+    program = f"from dancer_pipeline.definitions import defs; print({count})"
     loaded = subprocess.run(
         [sys.executable, "-c", program], env={}, cwd=tmp_path, capture_output=True, text=True,
         check=False,

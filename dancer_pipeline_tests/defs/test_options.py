@@ -53,6 +53,8 @@ def test_the_rate_of_poses_and_the_frames_in_the_document_are_the_operators_choi
     assert results.read_table("source_video", *names)["sample_rate_hz"].tolist() == [5.0]
     document = json.loads(results.read_bytes("report", *names, "json"))
     assert [frame["time_s"] for frame in document["pose"]["frames"]] == times
+    assert results.read_table("people", *names)["people"].tolist() == [1]
+    assert results.read_table("mirror_error", *names).empty, "a second look is not the default"
 
 
 @pytest.fixture
@@ -88,8 +90,9 @@ def test_what_is_said_with_an_upload_goes_before_the_operators_choice_and_into_e
     s3: Deployment, aws: Aws, jumping: Path
 ):
     upload = uploaded(
-        s3, aws, jumping, sample_fps="5", include_frames="false", stature_m="1.78", view="up"
-    )
+        s3, aws, jumping, sample_fps="5", include_frames="false", stature_m="1.78", view="up",
+        mirror_check="yes",
+    )  # fmt: skip
 
     assert s3.run("analyze_video", upload).success
 
@@ -103,9 +106,11 @@ def test_what_is_said_with_an_upload_goes_before_the_operators_choice_and_into_e
     assert [row["value"] for row in document["metrics"] if row["analysis"] == "heights"] == [1.78]
     page = results.read_bytes("report", *names, "html").decode()
     assert "view=up was not used. Accepted: one of side, front, back, oblique." in page
+    error = results.read_table("mirror_error", *names).set_index(["joint", "side"])
+    assert 0 < error.loc[("knee", "left"), "median_percent"] < 10
     manifest = results.manifest(*names)
     assert manifest
-    assert "upload_options" in manifest.required
+    assert {"upload_options", "people", "mirror_error"} <= set(manifest.required)
     assert manifest.missing == ()
 
 

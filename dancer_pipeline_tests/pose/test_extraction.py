@@ -16,9 +16,8 @@ from dancer_pipeline.confined.parent import Bounds, _environment
 from dancer_pipeline.pose.bundle import DETECTOR, LANDMARKER
 from dancer_pipeline.pose.extraction import Extraction, extract_pose
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
-from dancer_pipeline.pose.mirror import MIRROR_ERROR
 from dancer_pipeline.pose.model import ModelError
-from dancer_pipeline.pose.people import PEOPLE
+from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.frames import IncompleteVideo
 

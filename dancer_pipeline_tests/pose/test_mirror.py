@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dancer_pipeline.pose.mirror import MIRROR_ERROR, mirror_error
+from dancer_pipeline.pose.mirror import mirror_error
+from dancer_pipeline.pose.tables import MIRROR_ERROR
 from dancer_pipeline_tests.analyses import performer
 
 

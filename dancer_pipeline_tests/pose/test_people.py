@@ -8,7 +8,8 @@ import pytest
 
 from dancer_pipeline.pose.estimators import Pose
 from dancer_pipeline.pose.keypoints import KEYPOINTS
-from dancer_pipeline.pose.people import PEOPLE, PeopleWatch, windows
+from dancer_pipeline.pose.people import PeopleWatch, windows
+from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline.video.frames import Frame
 
 WIDTH, HEIGHT = 400, 200
