@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from dancer_pipeline.synthetic.court import Court
 from dancer_pipeline.synthetic.happenings import SingleLegStance, Spell, Swing
 from dancer_pipeline.synthetic.performance import Performance
+from dancer_pipeline.synthetic.rotations import Array
 
 _TYPES: dict[Any, pa.DataType] = {
     plain: of
@@ -32,6 +34,7 @@ def happening_tables(performance: Performance) -> dict[str, pa.Table]:
         "swings": _rows(Swing, motion.swings),
         "single_leg_stances": _rows(SingleLegStance, motion.single_leg_stances),
         "floor_positions": floor_positions_table(performance),
+        "court_positions": court_positions_table(performance),
     }
 
 
@@ -46,6 +49,36 @@ def floor_positions_table(performance: Performance) -> pa.Table:
             "y_m": pelvis[:, 1],
         }
     )
+
+
+def court_positions_table(performance: Performance) -> pa.Table:
+    """One row per frame: the pelvis in metres from the left side line and the own base line.
+
+    Empty where there is no court.
+    """
+    court, floor = performance.motion.court, floor_positions_table(performance)
+    if court is None:
+        floor = floor.slice(0, 0)
+    world = np.stack([floor["x_m"].to_numpy(), floor["y_m"].to_numpy()], axis=-1)
+    across, along = (court or Court()).place(world).T
+    return (
+        floor.select(["frame", "time_s"])
+        .append_column("across_m", pa.array(across))
+        .append_column("along_m", pa.array(along))
+    )
+
+
+def court_corners_px(performance: Performance) -> Array:
+    """Where the camera sees the corners of the court: own left and right, far right and left.
+
+    Raises
+    ------
+    ValueError
+        Where there is no court.
+    """
+    if performance.motion.court is None:
+        raise ValueError(f"a {performance.movement} has no court")
+    return performance.camera.project(performance.motion.court.corners_m())
 
 
 def _across(performance: Performance, spell: Spell) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dancer_pipeline.synthetic.court import Court
 from dancer_pipeline.synthetic.happenings import SingleLegStance, Spell, Swing
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import Posture
@@ -92,6 +93,7 @@ class Motion:
     episodes: tuple[Episode, ...] = ()
     props: tuple[Prop, ...] = ()
     aim_height: float = 0.55
+    court: Court | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """A performance: who moves how, for how long, seen from where; all of it known exactly."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,28 +7,20 @@ import numpy as np
 
 from dancer_pipeline.synthetic.angles import joint_angles_deg
 from dancer_pipeline.synthetic.appearance import Appearance, appearance
-from dancer_pipeline.synthetic.batting import Batting, bat
 from dancer_pipeline.synthetic.camera import Camera, aim
 from dancer_pipeline.synthetic.exercises import STANDING_EXERCISES
 from dancer_pipeline.synthetic.exercises_floor import FLOOR_EXERCISES
 from dancer_pipeline.synthetic.exercises_props import PROP_EXERCISES
-from dancer_pipeline.synthetic.gait import Gait, walk
+from dancer_pipeline.synthetic.gait import Gait
 from dancer_pipeline.synthetic.idle import standing
 from dancer_pipeline.synthetic.movements import Motion
+from dancer_pipeline.synthetic.plans import PLANS, planned
 from dancer_pipeline.synthetic.rotations import FORWARD, Array
-from dancer_pipeline.synthetic.running import Run, run
 from dancer_pipeline.synthetic.sets import exercise_motion
 from dancer_pipeline.synthetic.skeleton import SIDES, Proportions, Skeleton, assemble, proportions
 from dancer_pipeline.synthetic.style import Style
 
 EXERCISES = {**STANDING_EXERCISES, **FLOOR_EXERCISES, **PROP_EXERCISES}
-PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {
-    "walk": (Gait, walk),
-    "run": (Run, run),
-    "bat_swing": (Batting, bat),
-}
-"""Movements that follow a plan, with the kind of plan that each takes."""
-
 MOVEMENTS = (*EXERCISES, "standing", *PLANS)
 
 PRIMARY_ANGLES = {name: exercise.primary for name, exercise in EXERCISES.items()}
@@ -147,7 +138,7 @@ def perform(
     check(movement, duration_s)
     if movement in PLANS:
         usual = Gait(cadence_spm=cadence_spm, treadmill=treadmill) if movement == "walk" else None
-        motion = _planned(movement, body, seed, duration_s, plan or usual)
+        motion = planned(movement, body, seed, duration_s, plan or usual)
     elif movement in EXERCISES:
         exercise, manner = EXERCISES[movement], style or Style()
         exercise.check(movement, manner)
@@ -155,16 +146,6 @@ def perform(
     else:
         motion = standing(body, seed, duration_s)
     return _filmed(movement, seed, view, body, motion)
-
-
-def _planned(
-    movement: str, body: Proportions, seed: int, duration_s: float | None, plan: object
-) -> Motion:
-    kind, move = PLANS[movement]
-    plan = plan or kind()
-    if type(plan) is not kind:
-        raise ValueError(f"a {movement} is planned by a {kind.__name__}, not by {plan!r}")
-    return move(body, seed, duration_s, plan)
 
 
 def check(movement: str, duration_s: float | None) -> None:
