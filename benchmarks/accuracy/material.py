@@ -21,7 +21,7 @@ import pandas as pd
 from dancer_pipeline import analyses
 from dancer_pipeline.analyses import Analysis, discover, run
 from dancer_pipeline.options import upload_options
-from dancer_pipeline.pose import estimators, keypoints, observations, worker
+from dancer_pipeline.pose import estimators, keypoints, observations, people, worker
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.pose.model import MODEL_SHA256, cache_folder, model_file
@@ -38,7 +38,9 @@ Tables = dict[str, pd.DataFrame]
 
 REAL_CLIPS = Path(os.environ.get("DANCER_TEST_VIDEOS", Path(__file__).parents[3] / "shared/videos"))
 
-_OF_PIXELS = (estimators, keypoints, observations, worker, decoding, extracts, facts, frames)
+_OF_PIXELS = (
+    estimators, keypoints, observations, people, worker, decoding, extracts, facts, frames
+)  # fmt: skip
 _OF_RENDERS = (body, clip, raycast, renderer, room)
 
 
@@ -143,6 +145,7 @@ def _of_pixels(path: Path) -> Tables:
     return {
         "source_video": source_video(path, file_name=path.name),
         "pose_keypoints": found.keypoints,
+        "people": found.people,
         "video_extracts": video_extracts(path),
     }
 
