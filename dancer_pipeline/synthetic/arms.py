@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dancer_pipeline.synthetic.rotations import Array, about_x, about_y, turn
+from dancer_pipeline.synthetic.rotations import Array, about_x, about_y, turn, unit
 from dancer_pipeline.synthetic.skeleton import (
     OUTWARD,
     Posture,
@@ -12,6 +12,13 @@ from dancer_pipeline.synthetic.skeleton import (
     bend,
     shoulders_m,
 )
+
+_STRETCHED = 0.985
+
+FLAT_HANDS = np.stack(
+    [np.array([[0, 0, -1], [-side, 0, 0], [0, side, 0]], float) for side in OUTWARD]
+)
+"""Rotations of hands on the floor: palms down, fingers ahead, thumbs towards each other."""
 
 
 def reaching(
@@ -31,13 +38,13 @@ def reaching(
     toward = np.broadcast_to(elbow_direction, shoulder.shape)
     elbow = bend(shoulder, wrist_m, toward, body.upper_arm_m, body.forearm_m)
     into_trunk = np.swapaxes(posture.trunk_rotation, -1, -2)[:, None]
-    upper = turn(into_trunk, elbow - shoulder) / body.upper_arm_m
-    fore = turn(into_trunk, wrist_m - elbow) / body.forearm_m
-    return replace(posture, **_angles_deg(upper, fore))
+    upper, fore = turn(into_trunk, elbow - shoulder), turn(into_trunk, wrist_m - elbow)
+    return replace(posture, **arm_angles_deg(upper, fore))
 
 
-def _angles_deg(upper: Array, fore: Array) -> dict[str, Array]:
-    """Angles whose rotations, in the order in which arms are assembled, give these directions."""
+def arm_angles_deg(upper: Array, fore: Array) -> dict[str, Array]:
+    """Angles of arms that point there; ways in the trunk's frame, of any length."""
+    upper, fore = unit(upper), unit(fore)
     abduction = np.degrees(np.arcsin(np.clip(OUTWARD * upper[..., 1], -1, 1)))
     flexion = np.degrees(np.arctan2(upper[..., 0], -upper[..., 2]))
     hung = about_y(-flexion) @ about_x(abduction * OUTWARD)
@@ -48,3 +55,14 @@ def _angles_deg(upper: Array, fore: Array) -> dict[str, Array]:
         "elbow_flexion_deg": np.degrees(np.arctan2(np.hypot(ahead, aside), -up)),
         "forearm_turn_deg": np.degrees(np.arctan2(-OUTWARD * aside, ahead)),
     }
+
+
+def reaching_for(
+    body: Proportions, posture: Posture, wrist_m: Array, elbow_direction: Array
+) -> Posture:
+    """Reach for a place, and stop short of it where the arms end."""
+    shoulder = shoulders_m(body, posture)
+    span = wrist_m - shoulder
+    far = np.linalg.norm(span, axis=-1, keepdims=True)
+    most = _STRETCHED * (body.upper_arm_m + body.forearm_m)
+    return reaching(body, posture, shoulder + span * np.minimum(1, most / far), elbow_direction)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.synthetic.movements import Prop, Repetition, Tempo
+from dancer_pipeline.synthetic.positions import Position, on_feet
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import SIDES, Posture, Proportions
 from dancer_pipeline.synthetic.style import FAULTS, Style
@@ -86,6 +87,8 @@ class Exercise:
         Where a camera looks, as a share of stature.
     props
         Things that it needs in the room.
+    position
+        How one gets into it, from its posture at rest.
     """
 
     tempo: Tempo
@@ -95,6 +98,7 @@ class Exercise:
     sides: tuple[str, ...] = ("both",)
     aim_height: float = 0.55
     props: Callable[[Proportions], tuple[Prop, ...]] = lambda _body: ()
+    position: Callable[[Proportions, Posture], Position] = on_feet
 
     def check(self, movement: str, style: Style) -> None:
         """Refuse a style that this exercise cannot have.

@@ -5,6 +5,7 @@ import numpy as np
 from dancer_pipeline.synthetic.arms import reaching
 from dancer_pipeline.synthetic.effort import Effort, Exercise
 from dancer_pipeline.synthetic.movements import Prop, Tempo
+from dancer_pipeline.synthetic.positions import hanging, on_a_seat
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, turn
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
 from dancer_pipeline.synthetic.upright import ankles, over_feet, reach_m, stand
@@ -122,6 +123,7 @@ PROP_EXERCISES = {
         faults=("too_shallow", "incomplete_extension"),
         aim_height=0.68,
         props=bar,
+        position=hanging,
     ),
     "sit_to_stand": Exercise(
         Tempo(1.3, 0.3, 1.5, 0.7),
@@ -129,6 +131,7 @@ PROP_EXERCISES = {
         "knee_flexion",
         faults=("too_shallow",),
         props=chair,
+        position=on_a_seat,
     ),
 }
 """In the order in which people are told of them."""

@@ -8,6 +8,7 @@ import numpy as np
 from dancer_pipeline.synthetic.angles import joint_angles_deg
 from dancer_pipeline.synthetic.appearance import Appearance, appearance
 from dancer_pipeline.synthetic.camera import Camera, aim
+from dancer_pipeline.synthetic.errands import Place
 from dancer_pipeline.synthetic.exercises import STANDING_EXERCISES
 from dancer_pipeline.synthetic.exercises_floor import FLOOR_EXERCISES
 from dancer_pipeline.synthetic.exercises_props import PROP_EXERCISES
@@ -142,10 +143,19 @@ def perform(
     elif movement in EXERCISES:
         exercise, manner = EXERCISES[movement], style or Style()
         exercise.check(movement, manner)
-        motion = exercise_motion(exercise, body, seed, repetitions, duration_s, manner)
+        motion = exercise_motion(
+            exercise, body, seed, repetitions, duration_s, manner, _near_camera(view)
+        )
     else:
         motion = standing(body, seed, duration_s)
     return _filmed(movement, seed, view, body, motion)
+
+
+def _near_camera(view: View) -> Place:
+    """Where somebody stands who has just started the camera, or is about to stop it."""
+    way = np.radians(view.yaw_deg)
+    far = max(view.distance_m - 1.5, 0.5)
+    return Place(far * float(np.cos(way)), far * float(np.sin(way)), view.yaw_deg)
 
 
 def check(movement: str, duration_s: float | None) -> None:

@@ -148,7 +148,7 @@ def assemble(body: Proportions, posture: Posture) -> Skeleton:
         posture.trunk_rotation, [-0.004 * body.stature_m, 0, 0.012 * body.stature_m]
     )
     head = neck + turn(posture.head_rotation, np.array([0.012, 0, 0.103]) * body.stature_m)
-    hand_rotation, arm = _arms(body, posture, shoulders)
+    hand, arm = _arms(body, posture, shoulders)
     legs = _legs(body, posture, hips)
     limbs = {"shoulder": shoulders, "hip": hips, **arm, **legs}
     faces = [
@@ -164,7 +164,7 @@ def assemble(body: Proportions, posture: Posture) -> Skeleton:
         trunk_rotation=posture.trunk_rotation,
         head_rotation=posture.head_rotation,
         foot_rotation=posture.foot_rotation,
-        hand_rotation=hand_rotation,
+        hand_rotation=hand,
     )
 
 
@@ -189,17 +189,31 @@ def _beside(rotation: Array, half_width_m: float) -> Array:
     return np.asarray(offset[:, None] * OUTWARD[:, None])
 
 
-def _arms(body: Proportions, posture: Posture, shoulders: Array) -> tuple[Array, dict[str, Array]]:
-    upper = (
-        posture.trunk_rotation[:, None]
-        @ about_y(-posture.shoulder_flexion_deg)
+def hung_arm(posture: Posture) -> Array:
+    """Rotations of the upper arms in the trunk's frame."""
+    return np.asarray(
+        about_y(-posture.shoulder_flexion_deg)
         @ about_x(posture.shoulder_abduction_deg * OUTWARD)
         @ about_z(-posture.forearm_turn_deg * OUTWARD)
     )
-    fore = upper @ about_y(-posture.elbow_flexion_deg)
+
+
+def _arm_rotations(posture: Posture) -> tuple[Array, Array]:
+    upper = posture.trunk_rotation[:, None] @ hung_arm(posture)
+    return upper, upper @ about_y(-posture.elbow_flexion_deg)
+
+
+def hand_rotation(posture: Posture) -> Array:
+    """Rotations of the hands, whether prescribed or in line with the forearms."""
+    prescribed = posture.hand_rotation
+    return _arm_rotations(posture)[1] if prescribed is None else prescribed
+
+
+def _arms(body: Proportions, posture: Posture, shoulders: Array) -> tuple[Array, dict[str, Array]]:
+    upper, fore = _arm_rotations(posture)
     elbow = shoulders + turn(upper, [0, 0, -body.upper_arm_m])
     wrist = elbow + turn(fore, [0, 0, -body.forearm_m])
-    hand = fore if posture.hand_rotation is None else posture.hand_rotation
+    hand = hand_rotation(posture)
     index = wrist + turn(hand, [0, 0, -0.8 * body.hand_m])
     return hand, {"elbow": elbow, "wrist": wrist, "index": index}
 

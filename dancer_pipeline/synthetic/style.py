@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 SIDES_OF_REPETITIONS = ("both", "left", "right", "alternating")
-RESTS = ("standing", "bent_over", "hands_on_hips", "shaking_out", "walking", "in_position")
+ON_FEET = ("standing", "bent_over", "hands_on_hips", "shaking_out", "walking")
+RESTS = (*ON_FEET, "in_position", "kneeling", "sitting")
 APPROACHES = ("none", "ready", "walk")
 
 
