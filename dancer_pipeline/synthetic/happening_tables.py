@@ -31,6 +31,7 @@ def happening_tables(performance: Performance) -> dict[str, pa.Table]:
             pa.array([_across(performance, spell) for spell in motion.spells], pa.string()),
         ),
         "beats": pa.table({"time_s": pa.array(motion.beats_s, pa.float64())}),
+        "music_beats": pa.table({"time_s": pa.array(motion.music_s, pa.float64())}),
         "swings": _rows(Swing, motion.swings),
         "single_leg_stances": _rows(SingleLegStance, motion.single_leg_stances),
         "floor_positions": floor_positions_table(performance),

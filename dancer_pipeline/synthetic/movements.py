@@ -88,6 +88,7 @@ class Motion:
     travels: bool = False
     spells: tuple[Spell, ...] = ()
     beats_s: tuple[float, ...] = ()
+    music_s: tuple[float, ...] = ()
     swings: tuple[Swing, ...] = ()
     single_leg_stances: tuple[SingleLegStance, ...] = ()
     episodes: tuple[Episode, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dancer_pipeline.synthetic.batting import Batting, bat
+from dancer_pipeline.synthetic.dance import Dance, dance
 from dancer_pipeline.synthetic.gait import Gait, walk
 from dancer_pipeline.synthetic.movements import Motion
 from dancer_pipeline.synthetic.racket import Play, play
@@ -14,6 +15,7 @@ PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {
     "run": (Run, run),
     "bat_swing": (Batting, bat),
     "racket": (Play, play),
+    "dance": (Dance, dance),
 }
 
 
