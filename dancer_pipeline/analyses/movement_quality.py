@@ -32,8 +32,8 @@ _CARRIED = {
 """The part of the body that an exercise carries through space."""
 
 _CUTOFF_HZ = 4.0
-"""The strokes of an exercise are slower than this, so more would only let noise in: at 10 Hz that of
-a pose model costs 0.6, at 4 Hz 0.1 to 0.3."""
+"""The strokes of an exercise are slower, so more would only let noise in: at 10 Hz that of a pose
+model costs 0.6, at 4 Hz 0.1 to 0.3."""
 
 _UNITS = {
     "smoothness": "1",

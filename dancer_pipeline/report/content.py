@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from dancer_pipeline.findings.observations import listed
 from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.report.document import FAILED
+from dancer_pipeline.report.gaps import applied
+from dancer_pipeline.report.overview import RECORDING
 from dancer_pipeline.report.wording import (
     analysis_label,
     metric_label,
@@ -16,9 +19,6 @@ from dancer_pipeline.report.wording import (
     reason,
     severity_label,
 )
-
-RECORDING = "recording_quality"
-"""The analysis whose findings are about the recording and not about the movement."""
 
 _RANGE = "_range"
 
@@ -38,15 +38,6 @@ class Number:
     """Value and 95 % interval in percent of the bar's length."""
 
 
-@dataclass(frozen=True)
-class Gap:
-    """Something that could not be measured: why, what to do, and which numbers it took."""
-
-    title: str
-    advice: list[str] = field(default_factory=list)
-    numbers: list[str] = field(default_factory=list)
-
-
 def verdict(document: Mapping[str, Any], state: str) -> tuple[str, str]:
     """Sum up the video in a headline and a sentence."""
     if state == "failed":
@@ -56,17 +47,15 @@ def verdict(document: Mapping[str, Any], state: str) -> tuple[str, str]:
     share = in_words(summary.get("person_found_share"), "share")
     if state == "nothing_measured":
         return _nobody(summary, share)
-    rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
+    rows = applied(document["metrics"])
     measured = sum(row["status"] != "refused" for row in rows)
-    of_movement = sum(row["status"] != "refused" and row["analysis"] != RECORDING for row in rows)
     detail = (
-        f"A person was found in {share} of the frames. "
-        f"{measured} of {len(rows)} numbers could be measured."
-        + _of_recording(document["findings"])
+        f"A person was found in {share} of the frames. Of the {len(rows)} numbers that this kind "
+        f"of movement has, {measured} could be measured." + _of_recording(document["findings"])
     )
     if state == "partial":
         detail += " A part of the analysis failed, so this report is not complete."
-    return _headline(document, of_movement), detail
+    return document["report"]["overview"]["title"], detail
 
 
 def facts(video: Mapping[str, Any], summary: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -119,20 +108,6 @@ def other_numbers(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number
     return groups
 
 
-def gaps(document: Mapping[str, Any]) -> list[Gap]:
-    """List what could not be measured, one entry for each reason."""
-    found: dict[str, Gap] = {}
-    for row in document["metrics"]:
-        if row["status"] == "refused" and FAILED not in row["reasons"]:
-            why = reason(row["reasons"][0]) if row["reasons"] else reason("reason not stored")
-            gap = found.setdefault(why.title, Gap(why.title))
-            gap.numbers.append(_with_side(row))
-            advice = row["advice"] or why.advice
-            if advice and advice not in gap.advice:
-                gap.advice.append(advice)
-    return list(found.values())
-
-
 def methods(document: Mapping[str, Any], versions: Mapping[str, str]) -> list[tuple[str, str]]:
     """Name every method with its version."""
     rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
@@ -163,22 +138,13 @@ def finding_cards(
             "pictures": sorted(
                 {pictures[one] for one in row["evidence_frames"] if one in pictures}
             ),
+            "which": listed(row["repetitions"]) if row.get("repetitions") else "",
             "moments": ", ".join(
                 in_words(time_s, "s")
                 for time_s in row["evidence_times_s"][:4]
                 if time_s is not None
             ),
         }
-
-
-def _headline(document: Mapping[str, Any], measured: int) -> str:
-    worth = [row for row in document["findings"] if row["severity"] != "info"]
-    movement = [row for row in worth if row["analysis"] != RECORDING]
-    if movement:
-        return f"{_counted(len(movement), 'thing')} to look at in the movement"
-    if not measured:
-        return "The movement could not be measured"
-    return "Nothing stands out in the movement"
 
 
 def _of_recording(findings: Sequence[Mapping[str, Any]]) -> str:
@@ -234,11 +200,6 @@ def _note(row: Mapping[str, Any]) -> str:
     if row["status"] == "ok":
         return ""
     return str(row["advice"] or ", ".join(reason(code).title for code in row["reasons"]))
-
-
-def _with_side(row: Mapping[str, Any]) -> str:
-    label = metric_label(row["metric"])
-    return f"{label}, {row['side']}" if row["side"] else label
 
 
 def _sentence(text: str) -> str:

@@ -1,7 +1,7 @@
 """The report as data: one document per video, strict JSON, for programs.
 
-Its shape is `{video, pose: {pose_summary}, metrics, findings, report}`; what the uploader said
-is `video.upload_options`.
+Its shape is `{video, pose: {pose_summary}, metrics, findings, repetitions, report}`; what the
+uploader said is `video.upload_options`, what it all comes to is `report.overview`.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.pose.keypoints import KEYPOINTS
+from dancer_pipeline.report.overview import overview
 from dancer_pipeline.report.reading import (
     SEEN,
     frame_times,
@@ -54,6 +55,8 @@ def report_json(
     pose: dict[str, Any] = {"pose_summary": pose_summary(keypoints)}
     if include_frames:
         pose["frames"] = _frames(keypoints)
+    metrics = records(tables.get("pose_metrics"))
+    findings = _findings(tables.get("findings"), frame_times(keypoints))
     return {
         "video": {
             "title": title,
@@ -61,10 +64,14 @@ def report_json(
             "upload_options": _first(tables.get("upload_options")),
         },
         "pose": pose,
-        "metrics": records(tables.get("pose_metrics")),
-        "findings": _findings(tables.get("findings"), frame_times(keypoints)),
+        "metrics": metrics,
+        "findings": findings,
+        "repetitions": records(tables.get("repetitions")),
         "report": _ending(outcome, reason)
-        | {"missing_analyses": _missing(tables.get("pose_metrics"), missing or {})},
+        | {
+            "overview": overview(findings, metrics),
+            "missing_analyses": _missing(tables.get("pose_metrics"), missing or {}),
+        },
     }
 
 

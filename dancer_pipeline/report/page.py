@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from dancer_pipeline.report.content import (
     facts,
     finding_cards,
-    gaps,
     methods,
     notes,
     other_numbers,
@@ -26,8 +25,11 @@ from dancer_pipeline.report.content import (
     verdict,
 )
 from dancer_pipeline.report.document import report_json
+from dancer_pipeline.report.gaps import absent, gaps
+from dancer_pipeline.report.happenings import happenings
 from dancer_pipeline.report.moments import key_moments
 from dancer_pipeline.report.reading import cell, frame_times, is_somebody, shown_angles
+from dancer_pipeline.report.repetition_table import repetition_table
 from dancer_pipeline.report.wording import analysis_label
 
 KeyFrame = tuple[int, float, NDArray[np.uint8]]
@@ -133,7 +135,11 @@ def _page(
         ranges=joints,
         notes=notes(one for group in (*joints.values(), *others.values()) for one in group),
         numbers=others,
-        gaps=gaps(document) if is_measured else [],
+        overview=document["report"]["overview"],
+        repetitions=repetition_table(tables, document["findings"]) if is_measured else None,
+        legend=happenings(tables).legend,
+        gaps=gaps(metrics),
+        absent=absent(metrics),
         missing=[
             (analysis_label(one["analysis"]), one["reason"])
             for one in document["report"]["missing_analyses"]
@@ -193,13 +199,18 @@ def _scale(tables: Mapping[str, pd.DataFrame], image: NDArray[np.uint8]) -> floa
 def _plots(
     tables: Mapping[str, pd.DataFrame], marks: Sequence[float], state: str
 ) -> dict[str, Any]:
+    from dancer_pipeline.report.court_plot import court_plot
     from dancer_pipeline.report.plots import angle_plots, presence_plot
 
     keypoints, angles = tables.get("pose_keypoints"), shown_angles(tables)
     has_time = keypoints is not None and len(frame_times(keypoints)) > 1
+    drawn = [] if state not in MEASURED or angles is None else angle_plots(
+        angles, marks, happenings(tables)
+    )  # fmt: skip
     return {
         "presence": presence_plot(keypoints, marks) if keypoints is not None and has_time else None,
-        "angles": angle_plots(angles, marks) if state in MEASURED and angles is not None else [],
+        "angles": drawn,
+        "court": court_plot(tables.get("court_positions")) if state in MEASURED else None,
     }
 
 

@@ -8,13 +8,18 @@ import pandas as pd
 
 from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.report.drawing import STAND_INS, WHITE, Colours, Plot, figure_of, png, svg
+from dancer_pipeline.report.happenings import Happenings
 from dancer_pipeline.report.reading import SEEN, frame_times, frames_with_person
 from dancer_pipeline.report.wording import plainly
 
 _MOST_POINTS = 700
 
+NOTHING = Happenings()
 
-def angle_plots(angles: pd.DataFrame, marks: Sequence[float] = ()) -> list[Plot]:
+
+def angle_plots(
+    angles: pd.DataFrame, marks: Sequence[float] = (), happens: Happenings = NOTHING
+) -> list[Plot]:
     """Draw each joint's angle over time, left and right in one plot.
 
     Parameters
@@ -23,12 +28,15 @@ def angle_plots(angles: pd.DataFrame, marks: Sequence[float] = ()) -> list[Plot]
         Joint angles with the one to show as `angle_deg`.
     marks
         Times that get a number, as the pictures of the page have.
+    happens
+        Repetitions to shade, and steps or swings to mark.
     """
     plots = []
     for joint, rows in _by_movement(angles):
         if rows["angle_deg"].notna().sum() >= 2:
             figure, (axes,) = figure_of(4.2, 1.9, STAND_INS)
             _draw_joint(axes, rows, STAND_INS)
+            _draw_happenings(axes, happens, STAND_INS)
             _time_axis(axes, marks, STAND_INS)
             title = plainly(str(joint))
             description = f"{title} angle over time: {_ranges(rows)}."
@@ -84,6 +92,17 @@ def _draw_joint(axes: Any, rows: pd.DataFrame, colours: Colours) -> None:
         axes.set_xlim(rows["time_s"].min(), rows["time_s"].max())
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 3, 5, 10]))
     axes.yaxis.set_major_formatter("{x:.0f}°")
+
+
+def _draw_happenings(axes: Any, happens: Happenings, colours: Colours) -> None:
+    for start_s, end_s in happens.spans:
+        axes.axvspan(start_s, end_s, color=colours.grid, alpha=0.45, linewidth=0, zorder=0)
+    by_side = {"left": colours.left, "right": colours.right}
+    for time_s, side in happens.moments:
+        axes.plot(
+            [time_s], [0.03], marker="^", markersize=5, color=by_side.get(side or "", colours.ink),
+            transform=axes.get_xaxis_transform(), clip_on=False,
+        )  # fmt: skip
 
 
 def _draw_presence(axes: Any, pose_keypoints: pd.DataFrame, colours: Colours) -> None:
