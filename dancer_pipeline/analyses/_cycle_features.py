@@ -36,6 +36,8 @@ def features(body: Body, cycles: Sequence[Cycle]) -> Features:
             f"hand_out_{name}": _of_working(body.hand_out, places, works),
         }
     found["foot_gap_change"] = body.foot_gap[turns] - body.foot_gap[starts]
+    height = body.hips_over_lower_foot
+    found["drop"] = height[starts] - height[turns]
     found["hip_travel"] = body.hip_place[turns] - body.hip_place[starts]
     found["wrist_travel"] = body.wrist_place[turns] - body.wrist_place[starts]
     found["nod"] = np.array([_nod(body.trunk, cycle) for cycle in cycles])

@@ -67,12 +67,24 @@ class Body:
 
     @cached_property
     def hips_over_feet(self) -> Floats:
-        """Height of the hips above the ankles, 1 where this person stands straight."""
+        """Height of the hips above the middle of both ankles, 1 where this person stands."""
+        return mean(self._leg_heights) / self._standing_height
+
+    @cached_property
+    def hips_over_lower_foot(self) -> Floats:
+        """Height of the hips above the foot that is not lifted, 1 where this person stands."""
+        return np.asarray(np.fmax(*self._leg_heights) / self._standing_height)
+
+    @cached_property
+    def _leg_heights(self) -> Pair:
         leg_m = self.verticals.length_m("thigh") + self.verticals.length_m("shank")
-        height = mean(self.verticals.above("hip", "ankle", leg_m))
+        return self.verticals.above("hip", "ankle", leg_m)
+
+    @cached_property
+    def _standing_height(self) -> float:
+        height = mean(self._leg_heights)
         upright = height[(self.trunk > _UPRIGHT) & (height > _LEAST_STANDING)]
-        straight = np.percentile(upright, _STANDING_PERCENTILE) if len(upright) else 1.0
-        return np.asarray(height / straight)
+        return float(np.percentile(upright, _STANDING_PERCENTILE)) if len(upright) else 1.0
 
     @cached_property
     def foot_gap(self) -> Floats:

@@ -8,10 +8,11 @@ of its ranges is how well it fits. Nothing here is fitted to recordings.
 import numpy as np
 
 from dancer_pipeline.analyses._cycle_features import Features
+from dancer_pipeline.signals.tracks import Flags
 
 FITS = 0.5
 """Less well than this, a movement is not that exercise."""
-_FADE = 0.25
+_FADE = 0.15
 
 _ANY = 9.0
 Ranges = dict[str, tuple[float, float]]
@@ -19,7 +20,8 @@ Ranges = dict[str, tuple[float, float]]
 _ON_FEET: Ranges = {"trunk_start": (0.75, _ANY)}
 _STANDING: Ranges = {**_ON_FEET, "thigh_start": (-_ANY, -0.8), "shank_start": (-_ANY, -0.75)}
 _LEGS_STILL: Ranges = {
-    "trunk_turn": (0.75, _ANY), "thigh_turn": (-_ANY, -0.75), "thigh_apart_turn": (-_ANY, 0.25),
+    "trunk_turn": (0.75, _ANY), "thigh_turn": (-_ANY, -0.8), "thigh_apart_turn": (-_ANY, 0.2),
+    "drop": (-0.08, 0.08),
 }  # fmt: skip
 _FEET_STAY: Ranges = {"foot_gap_change": (-0.35, 0.35)}
 
@@ -28,18 +30,18 @@ _RANGES: dict[str, Ranges] = {
         **_STANDING, **_FEET_STAY,
         "trunk_turn": (0.35, _ANY), "thigh_turn": (-0.75, 0.4), "shank_turn": (-_ANY, -0.6),
         "thigh_apart_turn": (-_ANY, 0.25), "shank_apart_turn": (-_ANY, 0.25),
-        "nod": (-_ANY, 0.06), "hip_travel": (-_ANY, -0.1),
+        "nod": (-_ANY, 0.04), "drop": (0.2, _ANY),
     },
     "lunge": {
         **_STANDING,
         "trunk_turn": (0.7, _ANY), "thigh_turn": (-0.9, -0.2), "thigh_apart_turn": (0.4, _ANY),
-        "shank_apart_turn": (0.3, _ANY), "hip_travel": (-_ANY, -0.1),
+        "shank_apart_turn": (0.3, _ANY), "forearm_turn": (-_ANY, 0.6),
     },
     "sit_to_stand": {
         **_FEET_STAY,
-        "trunk_start": (0.75, _ANY), "trunk_turn": (0.85, _ANY), "thigh_start": (-0.5, 0.4),
-        "thigh_turn": (-_ANY, -0.8), "shank_start": (-_ANY, -0.75), "nod": (0.09, _ANY),
-        "thigh_apart_start": (-_ANY, 0.3), "hip_travel": (0.1, _ANY),
+        "trunk_start": (0.75, _ANY), "trunk_turn": (0.85, _ANY), "thigh_start": (-0.55, 0.4),
+        "thigh_turn": (-_ANY, -0.8), "shank_start": (-_ANY, -0.75), "nod": (0.1, _ANY),
+        "thigh_apart_start": (-_ANY, 0.3), "drop": (-_ANY, -0.25),
     },
     "push_up": {
         "trunk_start": (-0.2, 0.7), "trunk_turn": (-0.3, 0.5), "reach_start": (-_ANY, -0.7),
@@ -47,27 +49,26 @@ _RANGES: dict[str, Ranges] = {
         "wrist_travel": (-0.4, 0.4),
     },
     "pull_up": {
-        "trunk_start": (0.75, _ANY), "trunk_turn": (0.6, _ANY), "reach_start": (0.75, _ANY),
-        "reach_turn": (-0.4, 0.6), "forearm_turn": (0.45, _ANY), "hip_travel": (0.35, _ANY),
+        "trunk_start": (0.75, _ANY), "trunk_turn": (0.65, _ANY), "reach_start": (0.75, _ANY),
+        "reach_turn": (-0.4, 0.6), "forearm_turn": (0.5, _ANY), "hip_travel": (0.35, _ANY),
         "wrist_travel": (-0.3, 0.3),
     },
     "biceps_curl": {
         **_STANDING, **_LEGS_STILL, **_FEET_STAY,
-        "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-_ANY, -0.4),
-        "forearm_start": (-_ANY, -0.6), "forearm_turn": (0.0, _ANY),
-        "hip_travel": (-0.15, 0.15),
+        "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-_ANY, -0.5),
+        "forearm_start": (-_ANY, -0.6), "forearm_turn": (0.1, _ANY),
     },
     "shoulder_press": {
         **_ON_FEET, **_FEET_STAY,
-        "trunk_turn": (0.75, _ANY), "reach_start": (-0.4, 0.65), "reach_turn": (0.8, _ANY),
-        "forearm_start": (0.55, _ANY), "upper_arm_turn": (0.6, _ANY), "hip_travel": (-0.2, 0.2),
-        "wrist_travel": (0.3, _ANY),
+        "trunk_turn": (0.75, _ANY), "reach_start": (-0.35, 0.65), "reach_turn": (0.8, _ANY),
+        "forearm_start": (0.55, _ANY), "upper_arm_turn": (0.65, _ANY), "hip_travel": (-0.2, 0.2),
+        "wrist_travel": (0.3, _ANY), "drop": (-0.1, 0.1),
     },
     "lateral_raise": {
         **_STANDING, **_LEGS_STILL, **_FEET_STAY,
-        "upper_arm_start": (-_ANY, -0.75), "upper_arm_turn": (-0.45, 0.4),
-        "forearm_turn": (-0.6, 0.5), "reach_turn": (-0.45, 0.35), "reach_start": (-_ANY, -0.7),
-        "hand_out_turn": (0.6, _ANY), "hip_travel": (-0.15, 0.15),
+        "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-0.4, 0.4),
+        "forearm_turn": (-0.5, 0.5), "reach_turn": (-0.4, 0.35), "reach_start": (-_ANY, -0.75),
+        "hand_out_turn": (0.65, _ANY),
     },
     "jumping_jack": {
         **_STANDING, "trunk_turn": (0.8, _ANY), "thigh_turn": (-_ANY, -0.65),
@@ -75,10 +76,37 @@ _RANGES: dict[str, Ranges] = {
         "foot_gap_change": (0.45, _ANY), "duration": (0.0, 2.5),
     },
     "bridge": {
-        "trunk_start": (-0.35, 0.35), "trunk_turn": (-0.8, -0.1), "thigh_start": (0.2, _ANY),
+        "trunk_start": (-0.3, 0.35), "trunk_turn": (-0.8, -0.1), "thigh_start": (0.25, _ANY),
         "shank_start": (-_ANY, -0.45), "shank_turn": (-_ANY, -0.45),
     },
 }  # fmt: skip
+
+_RANGES["single_leg_squat"] = {"trunk_start": (0.75, _ANY), "drop": (0.15, _ANY)}
+
+_ESSENTIAL: dict[str, Ranges] = {
+    "squat": {"drop": (0.06, _ANY), "duration": (0.8, _ANY), "thigh_apart_turn": (-_ANY, 0.5)},
+    "single_leg_squat": {"drop": (0.06, _ANY), "duration": (0.8, _ANY)},
+    "lunge": {"duration": (1.0, _ANY), "thigh_apart_turn": (0.15, _ANY)},
+    "sit_to_stand": {"drop": (-_ANY, -0.15), "duration": (0.9, _ANY)},
+    "push_up": {"duration": (0.6, _ANY), "reach_start": (-_ANY, -0.4)},
+    "pull_up": {"duration": (0.8, _ANY), "reach_start": (0.5, _ANY)},
+    "biceps_curl": {"duration": (0.7, _ANY), "forearm_turn": (-0.4, _ANY)},
+    "shoulder_press": {"duration": (0.7, _ANY), "reach_turn": (0.5, _ANY)},
+    "lateral_raise": {"duration": (0.7, _ANY), "upper_arm_turn": (-0.75, _ANY)},
+    "jumping_jack": {"reach_turn": (-0.4, _ANY)},
+    "bridge": {"thigh_start": (0.0, _ANY)},
+}
+"""Without it a movement is not that exercise, whoever says so: steps are no squats."""
+
+
+def is_possible(exercise: str, found: Features) -> Flags:
+    """Tell which cycles may be repetitions of an exercise at all; what is not seen may be."""
+    return np.logical_and.reduce(
+        [
+            ~((found[name] < low) | (found[name] > high))
+            for name, (low, high) in _ESSENTIAL[exercise].items()
+        ]
+    )
 
 
 def fit(exercise: str, found: Features) -> float:

@@ -103,7 +103,7 @@ def _sides(body: Body, found: Found) -> list[str | None]:
 
 
 def _leg_in_front(body: Body, cycle: Cycle) -> str | None:
-    """The front leg has a level thigh over an upright shank, the one behind just the reverse."""
+    """Tell the front leg: its thigh is level over an upright shank, the other one the reverse."""
     part = slice(round(cycle.half_up), round(cycle.half_down) + 1)
     left, right = (
         thigh[part] - shank[part] for thigh, shank in zip(body.thigh, body.shank, strict=True)

@@ -12,15 +12,16 @@ from dancer_pipeline.analyses._cycle_features import features
 from dancer_pipeline.analyses._cycles import Cycle, cycles
 from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
 from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, RECOGNISABLE, Exercise
-from dancer_pipeline.analyses._recognition import FITS, fit
+from dancer_pipeline.analyses._recognition import FITS, fit, is_possible
 from dancer_pipeline.analyses._uncountable import (
     nothing_regular,
     problem_of_named,
+    problem_of_people,
     problem_of_video,
 )
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import motion
-from dancer_pipeline.signals.tracks import Flags
+from dancer_pipeline.signals.tracks import Flags, Floats
 
 LONG_REST_S = 5.0
 LONG_REST_CYCLES = 2.0
@@ -28,6 +29,8 @@ LONG_REST_CYCLES = 2.0
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
 UNKNOWN = "unknown"
+_WALKED = 0.7
+"""Share of a set in which somebody walks, from which on it is a walk."""
 
 
 @dataclass(frozen=True)
@@ -55,40 +58,58 @@ class Search:
     """Reason and advice, where nothing was found."""
 
 
-def searched(body_motion: pd.DataFrame, upload_options: pd.DataFrame) -> Search:
+def searched(
+    body_motion: pd.DataFrame,
+    activity: pd.DataFrame,
+    upload_options: pd.DataFrame,
+    people: pd.DataFrame,
+) -> Search:
     """Find the repetitions in a video, or say why there are none."""
     raw = motion(body_motion)
     body = Body(raw.smooth(counting_cutoff_hz(raw.rate_hz), COUNTED_ON))
     said = chosen(upload_options, "exercise")
-    allowed = np.ones(len(raw.time_s), dtype=bool)
-    if problem := problem_of_video(raw, said):
+    if problem := problem_of_video(raw, said) or problem_of_people(raw, people):
         return Search(body, problem=problem)
+    steps = walking(raw.time_s, activity)
     if said in COUNTABLE:
-        found, largest = named(body, COUNTABLE[said], allowed)
+        every, largest = named(body, COUNTABLE[said])
+        found = [one for one in every if not _is_walk(one, steps)]
         problem = None if found else problem_of_named(body, COUNTABLE[said], largest)
         return Search(body, tuple(found), is_named=True, problem=problem)
-    found = recognised(body, allowed)
+    found = [one for one in recognised(body) if not _is_walk(one, steps)]
     return Search(body, tuple(found), problem=None if found else nothing_regular(raw))
 
 
-def named(body: Body, kind: Exercise, allowed: Flags) -> tuple[list[Found], float]:
+def walking(time_s: Floats, activity: pd.DataFrame) -> Flags:
+    """Tell when somebody walks or runs."""
+    steps = np.zeros(len(time_s), dtype=bool)
+    for bout in activity[activity["activity"].isin(("walking", "running"))].itertuples():
+        steps |= (time_s >= bout.start_s) & (time_s <= bout.end_s)
+    return steps
+
+
+def _is_walk(found: Found, steps: Flags) -> bool:
+    """Tell steps that look like a set of repetitions; a bout within a set is no proof of them."""
+    first, last = (round(place) for place in found.extent)
+    return bool(steps[first : last + 1].mean() > _WALKED)
+
+
+def named(body: Body, kind: Exercise) -> tuple[list[Found], float]:
     """Count an exercise that somebody has named; also the largest movement seen."""
     course = kind.course(body)
-    every, largest = cycles(
-        course, allowed & kind.posture(body), body.motion.rate_hz, kind.gate_deg
-    )
+    every, largest = cycles(course, kind.posture(body), body.motion.rate_hz, kind.gate_deg)
     if not every:
         return [], largest
     kept = _alike(body, kind, every)
+    if len(kept) == 1 and fit(kind.name, features(body, kept)) < FITS:
+        return [], largest
     rate_hz = body.motion.rate_hz
     return [Found(kind, kind.name, None, part) for part in in_sets(kept, rate_hz)], largest
 
 
-def recognised(body: Body, allowed: Flags) -> list[Found]:
+def recognised(body: Body) -> list[Found]:
     """Count whatever exercises the movement shows, the one that fits best at any time."""
-    candidates = [
-        found for kind in RECOGNISABLE.values() for found in _fitting(body, kind, allowed)
-    ]
+    candidates = [found for kind in RECOGNISABLE.values() for found in _fitting(body, kind)]
     candidates.sort(key=lambda found: -_weight(found))
     chosen: list[Found] = []
     for candidate in candidates:
@@ -114,10 +135,10 @@ def in_sets(cycles: Sequence[Cycle], rate_hz: float) -> list[tuple[Cycle, ...]]:
     return [tuple(cycles[first:last]) for first, last in pairwise([0, *breaks, len(cycles)])]
 
 
-def _fitting(body: Body, kind: Exercise, allowed: Flags) -> Iterable[Found]:
+def _fitting(body: Body, kind: Exercise) -> Iterable[Found]:
     course = kind.course(body)
     rate_hz = body.motion.rate_hz
-    every, _ = cycles(course, allowed & kind.posture(body), rate_hz, kind.gate_deg)
+    every, _ = cycles(course, kind.posture(body), rate_hz, kind.gate_deg)
     for together in in_sets(every, rate_hz):
         for part in in_sets(_alike(body, kind, together), rate_hz):
             mark = fit(kind.name, features(body, part))
@@ -126,9 +147,13 @@ def _fitting(body: Body, kind: Exercise, allowed: Flags) -> Iterable[Found]:
 
 
 def _alike(body: Body, kind: Exercise, every: Sequence[Cycle]) -> list[Cycle]:
-    found = features(body, every)
-    belongs = alike(found, normalised(kind.course(body), every))
-    return [cycle for cycle, keep in zip(every, belongs, strict=True) if keep]
+    possible = _chosen(every, is_possible(kind.name, features(body, every)))
+    found = features(body, possible)
+    return _chosen(possible, alike(found, normalised(kind.course(body), possible)))
+
+
+def _chosen(every: Sequence[Cycle], where: Flags) -> list[Cycle]:
+    return [cycle for cycle, keep in zip(every, where, strict=True) if keep]
 
 
 def _weight(found: Found) -> float:

@@ -1,11 +1,13 @@
 """Why repetitions cannot be counted in a video: what was measured, and what to do about it."""
 
 import numpy as np
+import pandas as pd
 
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._exercise_kinds import Exercise
 from dancer_pipeline.options import EXERCISES
 from dancer_pipeline.signals.motion import Motion
+from dancer_pipeline.signals.people import identity_jumps
 
 Problem = tuple[str, str]
 """Reason code and advice."""
@@ -46,6 +48,17 @@ def problem_of_video(motion: Motion, said: str | None) -> Problem | None:
             f"{LEAST_RATE_HZ:.0f}. Record with 30 frames per second."
         )
     return None
+
+
+def problem_of_people(motion: Motion, people: pd.DataFrame) -> Problem | None:
+    """Refuse a video in which the followed body becomes somebody else's."""
+    jumps = identity_jumps(motion, people)
+    if len(jumps) == 0:
+        return None
+    return "several_people", (
+        f"More than one person is in the picture, and at {jumps[0]:.1f} s the measurement may have "
+        "gone over from one to the other. Film one person at a time."
+    )
 
 
 def problem_of_named(body: Body, kind: Exercise, largest: float) -> Problem:

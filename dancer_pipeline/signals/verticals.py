@@ -103,4 +103,4 @@ def mean(values: Iterable[Floats]) -> Floats:
 
 def _squared(points: dict[str, Floats], end: str, start: str) -> Floats:
     step = (points[end] - points[start])[:, :2]
-    return np.nan_to_num(np.sum(step**2, axis=-1))
+    return np.asarray(np.nan_to_num(np.sum(step**2, axis=-1)))
