@@ -19,7 +19,8 @@ from dancer_pipeline.signals.tracks import Flags, Floats
 
 WINDOWS_S = (2.4, 4.8)
 """A window holds two steps; the longer one is for slow walkers."""
-HOP_S = 0.25
+_HOP_SHARE = 1 / 8
+"""Of a window: so far the next one begins after it."""
 
 _CUTOFF_HZ = 5.0
 _STEP_S = (60 / 220, 60 / 40)
@@ -33,6 +34,8 @@ _LEAST_HEIGHT = 0.9
 """Of the hips above the ankles, and what of it ..."""
 _MOST_SINKING = 0.5
 """... may come and go: more is a lunge."""
+_LEAST_UPRIGHT = 0.5
+"""Of the shoulders above the hips."""
 _FOOT = ("ankle", "heel", "foot_index")
 _KEYPOINTS = tuple(
     f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "hip", *_FOOT)
@@ -107,7 +110,7 @@ def stepping(swing: LegSwing) -> Iterator[Stepping]:
     speed = swing.speed
     for length_s in WINDOWS_S:
         size = min(count, round(length_s * swing.rate_hz)) if count > 1 else 0
-        hop = max(1, round(HOP_S * swing.rate_hz)) if count > 1 else 1
+        hop = max(1, round(_HOP_SHARE * size))
         for start in [*range(0, count - size, hop), max(0, count - size)]:
             part = slice(start, start + size)
             if size and (found := _stepping(swing, speed, part)):
@@ -118,7 +121,7 @@ def step_torsos(swing: LegSwing, part: slice) -> float:
     """Distance of the feet at a step, front to back, in torso lengths."""
     ahead, yaw = swing.ahead[part], swing.yaw_deg[part]
     seen = np.isfinite(ahead) & np.isfinite(yaw)
-    return _range(ahead[seen]) / 2 / _shortening(yaw[seen])
+    return _range(ahead[seen]) / 2 / _shortening(float(np.median(yaw[seen])))
 
 
 def _stepping(swing: LegSwing, speed: Floats, part: slice) -> Stepping | None:
@@ -133,19 +136,22 @@ def _stepping(swing: LegSwing, speed: Floats, part: slice) -> Stepping | None:
 
 
 def _is_upright(swing: LegSwing, part: slice, seen: Flags) -> bool:
-    ahead, height, yaw = (it[part][seen] for it in (swing.ahead, swing.height, swing.yaw_deg))
+    """Whether somebody stands on their feet and faces one way, and the feet come apart."""
+    values = [it[part][seen] for it in (swing.ahead, swing.height, swing.yaw_deg, swing.upright)]
+    low, middle, high = np.percentile(values, [5, 50, 95], axis=1)
+    ahead, sinking, turn, _ = high - low
     return bool(
-        _range(ahead) >= _LEAST_SWING * _shortening(yaw)
-        and np.median(height) >= _LEAST_HEIGHT
-        and np.median(swing.upright[part][seen]) >= 0.5
-        and _range(height) <= _MOST_SINKING
-        and _range(yaw) <= _MOST_TURN_DEG
+        turn <= _MOST_TURN_DEG
+        and ahead >= _LEAST_SWING * _shortening(middle[2])
+        and middle[1] >= _LEAST_HEIGHT
+        and middle[3] >= _LEAST_UPRIGHT
+        and sinking <= _MOST_SINKING
     )
 
 
-def _shortening(yaw: Floats) -> float:
+def _shortening(yaw: float) -> float:
     """Share of a distance ahead that is measured: of depth all of it, of a picture its width."""
-    across = abs(float(np.sin(np.radians(np.median(yaw)))))
+    across = abs(float(np.sin(np.radians(yaw))))
     return across if across > np.sin(np.radians(FRONTAL_DEG)) else 1.0
 
 

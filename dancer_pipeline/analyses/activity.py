@@ -11,6 +11,7 @@ from dancer_pipeline.analyses._travel import is_in_place
 from dancer_pipeline.signals.geometry import circular_median_deg, wrapped_deg
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
+from dancer_pipeline.signals.people import SEVERAL, identity_jumps, several_people
 from dancer_pipeline.signals.tracks import Floats
 from dancer_pipeline.tables import LABEL, Column, Table
 
@@ -71,6 +72,7 @@ def activity(
     body_motion: pd.DataFrame,
     source_video: pd.DataFrame,
     video_extracts: pd.DataFrame,
+    people: pd.DataFrame,
     *,
     needs: Needs = USUAL,
 ) -> pd.DataFrame:
@@ -82,7 +84,8 @@ def activity(
     their feet on the way there and on the way back, or not at all. A walk of less than two seconds,
     or one that turns by more than 50 degrees within 2.4 s, is `moving`; a turn ends a bout.
 
-    Where nobody is seen there is no bout.
+    Where nobody is seen there is no bout, and none goes on where the followed body may have become
+    another person's.
     """
     found = motion(body_motion)
     size_px = _size_px(source_video)
@@ -90,8 +93,8 @@ def activity(
     return TABLE.frame(
         _row(number, found, yaw, bout)
         | _of_walk(found, yaw, bout, video_extracts, size_px)
-        | _judged(found, yaw, bout, needs)
-        for number, bout in enumerate(bouts(found, np.array([])), 1)
+        | _judged(found, yaw, bout, people, needs)
+        for number, bout in enumerate(bouts(found, identity_jumps(found, people)), 1)
     )
 
 
@@ -139,8 +142,10 @@ def _heading(yaw: float, *, is_forward: bool) -> str:
     return "towards" if abs(way) <= 90 else "away"
 
 
-def _judged(found: Motion, yaw: Floats, bout: Bout, needs: Needs) -> dict[str, object]:
-    doubts = _doubts(found, yaw, bout, needs)
+def _judged(
+    found: Motion, yaw: Floats, bout: Bout, people: pd.DataFrame, needs: Needs
+) -> dict[str, object]:
+    doubts = _doubts(found, yaw, bout, needs) | _doubts_of_people(found, bout, people)
     return {
         "status": "low_confidence" if doubts else "ok",
         "reasons": list(doubts),
@@ -169,6 +174,19 @@ def _doubts(found: Motion, yaw: Floats, bout: Bout, needs: Needs) -> dict[str, s
             "Step back until head and feet fit with a hand's width to spare."
         )
     return doubts
+
+
+def _doubts_of_people(found: Motion, bout: Bout, people: pd.DataFrame) -> dict[str, str]:
+    start_s, end_s = found.time_s[[bout.start, bout.end - 1]]
+    share = several_people(people, start_s=start_s, end_s=end_s)
+    if share is None or share < SEVERAL:
+        return {}
+    return {
+        "several_people": (
+            f"Somebody else is in the picture in {share:.0%} of this part, and may have been taken "
+            "for you. Film one person alone."
+        )
+    }
 
 
 def _size_px(source_video: pd.DataFrame) -> tuple[float, float]:

@@ -1,0 +1,98 @@
+"""Metrics of a walk that shows no contacts: its cadence, and why there is nothing else."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from dancer_pipeline.analyses._bouts import effective_rate_hz
+from dancer_pipeline.analyses._gait_problems import Problem, Requirements
+from dancer_pipeline.analyses._gait_rows import UNITS, answered, refused_rows
+from dancer_pipeline.analyses._leg_swing import leg_swing
+from dancer_pipeline.analyses._walk_rhythm import Rhythm, rhythm
+from dancer_pipeline.analyses._walks import Walk, doubts_of
+from dancer_pipeline.metrics import Metric
+from dancer_pipeline.signals.motion import Motion
+
+
+def rhythm_rows(motion: Motion, found: Sequence[Walk], needs: Requirements) -> Iterator[Metric]:
+    """Measure the cadence of the walks of one kind, the one that lasts longest."""
+    swing = leg_swing(motion)
+    kinds = _kinds(found)
+    chosen = max(kinds, key=lambda kind: sum(walk.end_s - walk.start_s for walk in kind))
+    rhythms = [
+        rhythm(swing, walk.part(motion), is_frontal=walk.view in ("frontal", "back"))
+        for walk in chosen
+    ]
+    known = [it for it in rhythms if np.isfinite(it.stride_s)]
+    steps = sum(it.steps for it in known)
+    if chosen[0].shows_contacts or steps < needs.steps:
+        yield from refused_rows(_too_few(chosen, needs))
+        return
+    names = [name for name in UNITS if name != "cadence"]
+    (before, *after) = refused_rows(_why(chosen[0]), names)
+    yield before
+    yield _cadence(motion, chosen, known, steps, needs)
+    yield from after
+
+
+def _kinds(found: Sequence[Walk]) -> list[list[Walk]]:
+    """Sort the walks by why they show no contacts."""
+    kinds: dict[str, list[Walk]] = {}
+    for walk in found:
+        kinds.setdefault("" if walk.shows_contacts else _why(walk)[0], []).append(walk)
+    return list(kinds.values())
+
+
+def _too_few(chosen: Sequence[Walk], needs: Requirements) -> Problem:
+    lasts_s = sum(walk.end_s - walk.start_s for walk in chosen)
+    steps = sum(int((walk.end_s - walk.start_s) / walk.step_s) for walk in chosen)
+    return "too_short", (
+        f"Only {steps} steps were found in {lasts_s:.1f} s of walking; at least {needs.steps} that "
+        "follow each other are needed. Film a longer walk."
+    )
+
+
+def _why(walk: Walk) -> Problem:
+    """Say why there is nothing but a cadence."""
+    if walk.activity == "running":
+        return "running", (
+            "You run: a foot lands under the body, not where it is farthest ahead, so single steps "
+            "cannot be timed this way. The cadence is still shown."
+        )
+    if not walk.is_forward:
+        return "walking_backward", (
+            "You walk backward, where toes meet the floor before heels, so single steps cannot be "
+            "timed this way. The cadence is still shown. Film a walk forward."
+        )
+    side = "from behind" if walk.view == "back" else "from the front"
+    return "view_not_supported", (
+        f"This needs a side view; this walk is filmed {side} ({walk.yaw_deg:.0f} degrees). The "
+        "cadence is still shown."
+    )
+
+
+def _cadence(
+    motion: Motion,
+    chosen: Sequence[Walk],
+    known: Sequence[Rhythm],
+    steps: int,
+    needs: Requirements,
+) -> Metric:
+    weights = [it.duration_s for it in known]
+    value = float(np.average([it.cadence_spm for it in known], weights=weights))
+    apart = float(np.average([it.disagreement for it in known], weights=weights))
+    doubts = doubts_of(chosen)
+    if not apart <= needs.disagreement:
+        doubts["methods_disagree"] = (
+            "The feet are lifted in another rhythm than they swing. Film from the side, walking "
+            "evenly and straight on."
+        )
+    rate_hz = effective_rate_hz(motion)
+    if rate_hz < needs.sure_rate_hz:
+        doubts["frame_rate_too_low"] = (
+            f"At {rate_hz:.0f} frames per second a cadence is rough. "
+            "Record with 30 frames per second."
+        )
+    places = [walk.part(motion) for walk in chosen]
+    frames = [int(motion.frame[at]) for part in places for at in (part.start, part.stop - 1)]
+    return answered("cadence", value, steps, doubts, frames=frames)
