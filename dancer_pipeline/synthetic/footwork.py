@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -24,6 +25,13 @@ Path = Callable[[Array], Array]
 _SWING_SHARE, _LONGEST_SWING_S = 0.8, 0.35
 _SETTLE_S, _PEEL_S = 0.06, 0.10
 _SMOOTH_S = 0.12
+
+
+class Footing(Protocol):
+    """Whatever knows where the feet are."""
+
+    def at(self, times_s: Array) -> tuple[Array, Array, Array]:
+        """Ankle positions, pitches and headings (degrees); the second axis is the side."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Carriage:
 
 
 def carriage(
-    body: Proportions, feet: Feet, place: Path, rotation: Path, duration_s: float
+    body: Proportions, feet: Footing, place: Path, rotation: Path, duration_s: float
 ) -> Carriage:
     """Carry the pelvis as high as the legs allow, smoothly."""
     times = grid(duration_s, 1.0)

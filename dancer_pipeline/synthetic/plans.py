@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from dancer_pipeline.synthetic.balance import Balance, stand_still
 from dancer_pipeline.synthetic.batting import Batting, bat
 from dancer_pipeline.synthetic.dance import Dance, dance
 from dancer_pipeline.synthetic.gait import Gait, walk
@@ -16,6 +17,7 @@ PLANS: dict[str, tuple[type, Callable[..., Motion]]] = {
     "bat_swing": (Batting, bat),
     "racket": (Play, play),
     "dance": (Dance, dance),
+    "balance": (Balance, stand_still),
 }
 
 
