@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.analyses._strokes import Hands, Stroke
+from dancer_pipeline.analyses._strokes import Hands, Stroke, aside
 from dancer_pipeline.signals.tracks import Floats
 
 KINDS = (
@@ -59,7 +59,7 @@ def shot(body: Hands, stroke: Stroke) -> Shot:
     return Shot(
         height=float(-at[1]),
         rise=float(at[1] - later),
-        aside=_aside(body, stroke),
+        aside=_own_side(body, stroke),
         peak_speed=burst.peak_speed,
     )
 
@@ -139,20 +139,10 @@ def _sure(name: str, margin_torsos: float) -> Kind:
     return Kind(name, min(_MOST_CONFIDENCE, _LEAST_CONFIDENCE + margin_torsos))
 
 
-def _aside(body: Hands, stroke: Stroke) -> float:
+def _own_side(body: Hands, stroke: Stroke) -> float:
     """Place of the hand at the start, along the line of the shoulders to its own side."""
-    own, other = (
-        body.motion.world_m[f"{side}_shoulder"][stroke.burst.start]
-        for side in (stroke.side, "left" if stroke.side == "right" else "right")
-    )
-    wrist = body.motion.world_m[f"{stroke.side}_wrist"][stroke.burst.start]
-    hips = (body.motion.world_m[f"{side}_hip"][stroke.burst.start] for side in ("left", "right"))
-    torso_m = float(np.linalg.norm((own + other) / 2 - sum(hips) / 2))
-    across = own - other
-    length = float(np.linalg.norm(across))
-    if not (length > 0 and torso_m > 0):
-        return float("nan")
-    return float((wrist - (own + other) / 2) @ across / length / torso_m)
+    to_the_right = aside(body, stroke.burst.start, (stroke.side,))
+    return to_the_right if stroke.side == "right" else -to_the_right
 
 
 def _at(time_s: Floats, values: Floats, moment_s: float) -> float:

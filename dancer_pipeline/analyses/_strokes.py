@@ -15,6 +15,7 @@ from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.swings import (
     LEAST_PEAK,
+    REFRACTORY_S,
     Burst,
     body_scale_px,
     bridged,
@@ -31,7 +32,9 @@ SWING_SPORTS = (*RACKET_SPORTS, "batting", "bowling")
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _HANDS = ("left_wrist", "right_wrist")
 
-_ONE_SWING_S, _ONE_SWING_SHARE = 0.8, 0.6
+_ONE_SWING_S, _ONE_BALL_S, _ONE_SWING_SHARE = 1.0, 2.5, 0.6
+_ONE_BALL_SPORTS = ("batting", "bowling")
+_BOTH_SEEN_SHARE = 0.9
 _LEAST_TRAVEL = 0.7
 _LONGEST_WIDTH_S = 0.6
 _SLOW_AT_ENDS = 0.5
@@ -114,13 +117,29 @@ def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
     taken for anything else is one.
     """
     is_told = exercise in SWING_SPORTS
+    if exercise == "batting":
+        body = _on_one_handle(body)
     found = [
         stroke
         for stroke in _candidates(body, is_told=is_told)
         if _is_stroke(body, stroke) and (is_told or _is_unmistakable(body, stroke))
     ]
-    alone = _one_per_swing(found)
+    alone = _one_per_swing(found, _ONE_BALL_S if exercise in _ONE_BALL_SPORTS else _ONE_SWING_S)
+    if exercise == "batting":
+        return _by_handedness(body, alone)
     return _of_the_racket_hand(body, alone) if exercise in RACKET_SPORTS else alone
+
+
+def _on_one_handle(body: Hands) -> Hands:
+    """Follow the middle of both hands, which hold one bat; the better seen one if one is hidden."""
+    seen = {side: np.isfinite(body.place[side]).all(axis=1) for side in SIDES}
+    place = (body.place["left"] + body.place["right"]) / 2
+    if (seen["left"] & seen["right"]).sum() < _BOTH_SEEN_SHARE * (
+        seen["left"] | seen["right"]
+    ).sum():
+        place = body.place[max(SIDES, key=lambda side: int(seen[side].sum()))]
+    both = speed(body.motion.time_s, place)
+    return replace(body, place=dict.fromkeys(SIDES, place), speed=dict.fromkeys(SIDES, both))
 
 
 def _candidates(body: Hands, *, is_told: bool) -> Iterator[Stroke]:
@@ -130,19 +149,40 @@ def _candidates(body: Hands, *, is_told: bool) -> Iterator[Stroke]:
             yield Stroke(side, burst)
 
 
-def _one_per_swing(found: list[Stroke]) -> list[Stroke]:
+def _one_per_swing(found: list[Stroke], swing_s: float) -> list[Stroke]:
     """Keep the fastest of what belongs to one swing: the other hand, the way back, the recovery."""
     kept: list[Stroke] = []
     for stroke in sorted(found, key=lambda it: -it.burst.peak_speed):
-        if not any(_belongs_to(stroke.burst, it.burst) for it in kept):
+        if not any(_belongs_to(stroke.burst, it.burst, swing_s) for it in kept):
             kept.append(stroke)
     return sorted(kept, key=lambda it: it.burst.peak_s)
 
 
-def _belongs_to(slower: Burst, faster: Burst) -> bool:
+def _belongs_to(slower: Burst, faster: Burst, swing_s: float) -> bool:
     apart_s = abs(slower.peak_s - faster.peak_s)
     is_much_slower = slower.peak_speed < _ONE_SWING_SHARE * faster.peak_speed
-    return apart_s < (_ONE_SWING_S if is_much_slower else 0.5)
+    return apart_s < (swing_s if is_much_slower else REFRACTORY_S)
+
+
+def _by_handedness(body: Hands, found: list[Stroke]) -> list[Stroke]:
+    """Name the side on which a batter lifts the bat: right for a right-hander."""
+    asides = [aside(body, it.burst.start) for it in found]
+    known = [it for it in asides if np.isfinite(it)]
+    side = "left" if known and np.median(known) < 0 else "right"
+    return [replace(it, side=side) for it in found]
+
+
+def aside(body: Hands, place: int, sides: tuple[str, ...] = SIDES) -> float:
+    """Place of hands along the line of the shoulders, to the right, in torso lengths; or NaN."""
+    world = {name: it[place] for name, it in body.motion.world_m.items()}
+    across = world["right_shoulder"] - world["left_shoulder"]
+    shoulders = (world["right_shoulder"] + world["left_shoulder"]) / 2
+    torso_m = float(np.linalg.norm(shoulders - (world["right_hip"] + world["left_hip"]) / 2))
+    width_m = float(np.linalg.norm(across))
+    if not (width_m > 0 and torso_m > 0):
+        return float("nan")
+    hand = np.mean([world[f"{side}_wrist"] for side in sides], axis=0)
+    return float((hand - shoulders) @ across / width_m / torso_m)
 
 
 def _of_the_racket_hand(body: Hands, found: list[Stroke]) -> list[Stroke]:

@@ -227,8 +227,8 @@ def _nobody(ground: Court, places: Floats) -> tuple[str, str]:
     where = ", ".join(f"{it:.1f}" for it in np.median(places, axis=0)) if len(places) else "nowhere"
     return "not_on_court", (
         f"Nobody stands on the court of {ground.width_m:g} x {ground.length_m:g} m: the feet "
-        f"are at {where} m. Check the order of the corners: lower left, lower right, upper right, upper "
-        "left in the upright picture."
+        f"are at {where} m. Check the order of the corners: lower left, lower right, "
+        "upper right, upper left in the upright picture."
     )
 
 

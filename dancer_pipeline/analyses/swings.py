@@ -15,6 +15,7 @@ from dancer_pipeline.analyses._swing_needs import (
 )
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import Motion, motion
+from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.signals.tracks import Floats
 from dancer_pipeline.tables import LABEL, Column, Table
 
@@ -25,9 +26,19 @@ TABLE = Table(
     "One row per swing in order of time; one row, refused, where there is none.",
     (
         Column("swing", pa.int32(), "number of the swing, from 1", nullable=True),
-        Column("side", LABEL, "the hand that made it: left or right", nullable=True),
+        Column(
+            "side",
+            LABEL,
+            "the hand that made it; in batting the side on which the bat is lifted",
+            nullable=True,
+        ),
         Column("start_s", pa.float64(), "the hand sets off, after the backswing", nullable=True),
-        Column("peak_s", pa.float64(), "the hand is fastest", nullable=True),
+        Column(
+            "peak_s",
+            pa.float64(),
+            "the hand is fastest; of peaks of one swing that differ by less than a third the last",
+            nullable=True,
+        ),
         Column(
             "contact_s",
             pa.float64(),
@@ -81,6 +92,7 @@ _LONGEST_INTERVAL_S = 8.0
 def swings(
     body_motion: pd.DataFrame,
     upload_options: pd.DataFrame,
+    people: pd.DataFrame,
     *,
     needs: Requirements = USUAL,
 ) -> pd.DataFrame:
@@ -101,7 +113,7 @@ def swings(
     found = strokes(followed, exercise)
     if not found:
         return TABLE.frame([_refused(*no_swing(followed, exercise))])
-    doubts = doubts_of_swings(body.rate_hz, exercise, None, needs)
+    doubts = doubts_of_swings(body.rate_hz, exercise, several_people(people), needs)
     return TABLE.frame(_rows(followed, found, exercise, doubts, needs))
 
 

@@ -21,6 +21,7 @@ REFRACTORY_S = 0.5
 _SPREADS, _SCALED_MAD = 6.0, 1.4826
 _LARGEST_SHARE = 0.5
 _SLOW_SHARE, _REACH_S = 0.2, 0.8
+_SECOND_PEAK_S, _SECOND_PEAK_SHARE = 0.25, 0.65
 _SCALE_WINDOW_S, _SCALE_QUANTILE = 3.0, 0.75
 
 
@@ -31,10 +32,12 @@ class Burst:
     start: int
     """Where the hand sets off: slowest, or slower than a fifth of the peak, for the last time."""
     peak: int
+    """Where it is fastest; of peaks that differ by less than a third, the last one."""
     end: int
     peak_s: float
-    """Between the samples: the top of a parabola through the fastest three."""
+    """Between the samples: the top of a parabola through three of them."""
     peak_speed: float
+    """Largest speed of the burst."""
     width_s: float
     """How long the hand is faster than half the peak."""
 
@@ -103,13 +106,33 @@ def bursts(time_s: Floats, speed: Floats, threshold: float) -> list[Burst]:
     return [_burst(time_s, known, int(peak)) for peak in peaks]
 
 
-def _burst(time_s: Floats, speed: Floats, peak: int) -> Burst:
-    start, end = _foot(time_s, speed, peak, -1), _foot(time_s, speed, peak, 1)
+def _burst(time_s: Floats, speed: Floats, fastest: int) -> Burst:
+    start = _foot(time_s, speed, fastest, -1)
+    peak = _last_peak(time_s, speed, fastest, _foot(time_s, speed, fastest, 1))
+    end = _foot(time_s, speed, peak, 1)
     step_s = float(time_s[peak + 1] - time_s[peak])
     offset = vertex(speed, peak) - peak
-    height = float(speed[peak] + 0.25 * (speed[peak + 1] - speed[peak - 1]) * offset)
-    fast = _edge(speed, peak, height / 2, -1) + _edge(speed, peak, height / 2, 1)
-    return Burst(start, peak, end, float(time_s[peak]) + offset * step_s, height, fast * step_s)
+    before, after = speed[fastest - 1], speed[fastest + 1]
+    height = float(speed[fastest] + 0.25 * (after - before) * (vertex(speed, fastest) - fastest))
+    fast = _edge(speed, fastest, height / 2, -1) + _edge(speed, peak, height / 2, 1)
+    width_s = (fast + peak - fastest) * step_s
+    return Burst(start, peak, end, float(time_s[peak]) + offset * step_s, height, width_s)
+
+
+def _last_peak(time_s: Floats, speed: Floats, fastest: int, end: int) -> int:
+    """Take the last of several peaks of one burst that are nearly as fast as the fastest.
+
+    A hand is fast until the ball is met and slow after; which of two peaks on the way is a little
+    higher, noise and the view decide.
+    """
+    last = fastest
+    for place in range(fastest + 1, min(end, len(speed) - 1)):
+        is_peak = speed[place - 1] < speed[place] >= speed[place + 1]
+        if time_s[place] - time_s[fastest] > _SECOND_PEAK_S:
+            break
+        if is_peak and speed[place] >= _SECOND_PEAK_SHARE * speed[fastest]:
+            last = place
+    return last
 
 
 def _foot(time_s: Floats, speed: Floats, peak: int, step: int) -> int:

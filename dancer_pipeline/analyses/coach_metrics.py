@@ -1,0 +1,232 @@
+"""The coach's measures: head, balance, front knee, hips and shoulders, elbows.
+
+Raw values come first. A score is the raw value on a scale from 0 to 1 that coaches use; no study
+says that more of it is better, so each is marked as a convention.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.analyses._camera import camera_moves
+from dancer_pipeline.analyses._coach_rows import GROUPS, Taken, refused, rows
+from dancer_pipeline.analyses._stance_measures import Measures, Missing, balance, head
+from dancer_pipeline.analyses._strokes import Hands, hands
+from dancer_pipeline.analyses._swing_measures import Side, elbow, front_knee, separation
+from dancer_pipeline.analyses._swing_phases import (
+    STANCE_CUTOFF_HZ,
+    Phases,
+    longest_stance_s,
+    phases,
+)
+from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.motion import Motion, motion
+
+METHOD_VERSION = "2"
+
+_STANCE_SPORTS = ("batting", "bowling", "balance")
+"""In these there is a stance to measure even where no swing was found."""
+
+_JOINT_CUTOFF_HZ = 6.0
+_LEAST_RATE_HZ = {
+    "head": (11.5, 12), "balance": (11.5, 12), "elbow": (11.5, 12), "separation": (23.5, 24),
+    "front_knee": (29.0, 30),
+}  # fmt: skip
+"""Least rate by group, and how people call it: 29.97 frames per second are 30."""
+
+_OF_STANCE = ("head", "balance")
+_BOTH: tuple[Side, ...] = ("left", "right")
+
+
+@dataclass(frozen=True)
+class _Session:
+    """What all measures of a video are taken from."""
+
+    followed: Hands
+    body: Motion
+    slow: Motion
+    joints: Motion
+    extracts: pd.DataFrame
+    phases: list[Phases]
+    stance_s: tuple[float, float] | None
+
+    @property
+    def windows_s(self) -> list[tuple[float, float]]:
+        """Stances: before each swing, or the longest one where none was found."""
+        return [it.setup_s for it in self.phases] or [it for it in [self.stance_s] if it]
+
+    def frame(self, moment_s: float) -> int:
+        nearest = int(np.argmin(np.abs(self.body.time_s - moment_s)))
+        return int(self.body.frame[nearest])
+
+
+def coach_metrics(
+    body_motion: pd.DataFrame,
+    swings: pd.DataFrame,
+    upload_options: pd.DataFrame,
+    video_extracts: pd.DataFrame,
+) -> pd.DataFrame:
+    """Head stability, balance, front knee, hip-shoulder timing and elbows of strokes or deliveries.
+
+    Everything is measured in a phase of a swing: head and balance from half a second before the
+    hands lift until contact, the front knee from the landing of its foot, the turn of hips and
+    shoulders within half a second of the hand's peak, the elbows in the stance, at the top of the
+    backlift and at contact. A value is the median over the swings. Where the uploader says batting,
+    bowling or balance and no swing was found, head and balance come from the longest stance.
+
+    Lengths are shares of the body's own, so frame rate, distance and the shape of the picture do
+    not matter. The scores are conventions (clipped to 0 to 1); the raw values are what counts.
+    """
+    body, exercise = motion(body_motion), chosen(upload_options, "exercise")
+    found = swings[swings["status"] != "refused"]
+    stance_s = None
+    if found.empty and exercise in _STANCE_SPORTS and np.isfinite(body.torso_px):
+        stance_s = longest_stance_s(body, body.torso_px)
+    if found.empty and stance_s is None:
+        metrics = [row for name in GROUPS for row in _nothing(name, swings)]
+    else:
+        session = _session(body, swings, video_extracts, stance_s)
+        metrics = [row for name in GROUPS for row in _of_group(name, session, swings)]
+    return metric_table("coach_metrics", metrics, method_version=METHOD_VERSION)
+
+
+def _session(
+    body: Motion,
+    swings: pd.DataFrame,
+    extracts: pd.DataFrame,
+    stance_s: tuple[float, float] | None,
+) -> _Session:
+    followed = hands(body)
+    return _Session(
+        followed=followed,
+        body=body,
+        slow=body.smooth(STANCE_CUTOFF_HZ),
+        joints=body.smooth(_JOINT_CUTOFF_HZ),
+        extracts=extracts,
+        phases=phases(swings, followed),
+        stance_s=stance_s,
+    )
+
+
+def _nothing(name: str, swings: pd.DataFrame) -> Iterator[Metric]:
+    """Refuse what needs a swing, for the reason for which there is none."""
+    why = swings.iloc[0]
+    missing = Missing(str(why["reasons"][0]), str(why["advice"]))
+    for side in _sides(name):
+        yield from refused(name, missing, side)
+
+
+def _sides(name: str) -> tuple[Side | None, ...]:
+    return _BOTH if name == "elbow" else (None,)
+
+
+def _of_group(name: str, session: _Session, swings: pd.DataFrame) -> Iterator[Metric]:
+    if slow := _too_slow(name, session.body.rate_hz):
+        for side in _sides(name):
+            yield from refused(name, slow, side)
+    elif name in _OF_STANCE:
+        taken = [_in_stance(name, session, window_s) for window_s in session.windows_s]
+        yield from rows(name, taken, _doubts(swings) | _of_view(taken, "between your feet"))
+    elif not session.phases:
+        yield from _nothing(name, swings)
+    elif name == "elbow":
+        for side in _BOTH:
+            taken = [_elbow(session, phase, side) for phase in session.phases]
+            yield from rows(name, taken, _doubts(swings), side)
+    elif name == "front_knee":
+        yield from _front_knee(session, _doubts(swings))
+    else:
+        yield from rows(name, [_separation(session, it) for it in session.phases], _doubts(swings))
+
+
+def _too_slow(name: str, rate_hz: float) -> Missing | None:
+    least_hz, called = _LEAST_RATE_HZ[name]
+    if rate_hz >= least_hz:
+        return None
+    return Missing(
+        "frame_rate_too_low",
+        f"Recorded at {rate_hz:.0f} frames per second; this needs {called}. Record with 60.",
+    )
+
+
+def _doubts(swings: pd.DataFrame) -> dict[str, str]:
+    """Hand on why the swings are not sure."""
+    doubts: dict[str, str] = {}
+    for row in swings[swings["status"] == "low_confidence"].to_dict("records"):
+        for reason in row["reasons"]:
+            doubts.setdefault(str(reason), "" if doubts else str(row["advice"]))
+    return doubts
+
+
+def _in_stance(name: str, session: _Session, window_s: tuple[float, float]) -> Taken:
+    frame, torso_px = session.frame(window_s[1]), session.body.torso_px
+    stance = session.slow.between(*window_s)
+    if name == "balance":
+        return Taken(balance(stance, torso_px), frame)
+    return Taken(_steady(session, *window_s) or head(stance, torso_px), frame)
+
+
+def _steady(session: _Session, start_s: float, end_s: float) -> Missing | None:
+    torso_px = session.body.torso_px
+    if not camera_moves(session.extracts, torso_px, start_s=start_s, end_s=end_s):
+        return None
+    return Missing(
+        "camera_moves",
+        "The camera moves during the swing, so places in the picture cannot be compared. Put it on "
+        "a tripod.",
+    )
+
+
+def _of_view(taken: list[Taken], line: str) -> dict[str, str]:
+    turned = [it.outcome.get("doubt_deg", 0.0) for it in taken if isinstance(it.outcome, dict)]
+    if not turned or max(turned) == 0:
+        return {}
+    return {
+        "view_not_supported": (
+            f"The line {line} points {max(turned):.0f} degrees out of the picture. Film at right "
+            "angles to it."
+        )
+    }
+
+
+def _front_knee(session: _Session, doubts: dict[str, str]) -> Iterator[Metric]:
+    """Rows of the front leg: of the side that was in front most often."""
+    found: dict[Side, list[Taken]] = {"left": [], "right": []}
+    missing = []
+    for phase in session.phases:
+        steady = _steady(session, phase.contact_s - 1.0, phase.contact_s)
+        outcome = steady or front_knee(session.slow, session.joints, session.body.torso_px, phase)
+        if isinstance(outcome, Missing):
+            missing.append(Taken(outcome, session.frame(phase.contact_s)))
+        else:
+            side, landed, measures = outcome
+            found[side].append(Taken(measures, session.frame(landed.time_s)))
+    side = max(_BOTH, key=lambda it: len(found[it]))
+    doubts = doubts | _of_view(found[side], "of the front foot")
+    yield from rows("front_knee", found[side] or missing, doubts, side if found[side] else None)
+
+
+def _separation(session: _Session, phase: Phases) -> Taken:
+    return Taken(separation(session.slow, phase), session.frame(phase.peak_s))
+
+
+def _elbow(session: _Session, phase: Phases, side: Side) -> Taken:
+    moments = {"stance": phase.stance_s, "backlift": phase.top_s, "contact": phase.contact_s}
+    scale_px = session.followed.scale_px
+    drops: Measures = {
+        name: elbow(session.joints, scale_px, side, at_s) for name, at_s in moments.items()
+    }
+    frame = session.frame(phase.contact_s)
+    if np.isfinite(list(drops.values())).all():
+        return Taken(drops, frame)
+    return Taken(
+        Missing(
+            "upper_body_not_visible",
+            f"Your {side} arm is hidden in the stance, at the top of the backlift or at contact. "
+            "Film so that this arm is towards the camera.",
+        ),
+        frame,
+    )
