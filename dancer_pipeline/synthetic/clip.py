@@ -15,6 +15,7 @@ from dancer_pipeline.synthetic.renderer import Painter
 from dancer_pipeline.synthetic.room import Room
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import JOINTS
+from dancer_pipeline.synthetic.sound import RATE_HZ, Sound, samples
 from dancer_pipeline.synthetic.truth import truth_tables, write_truth
 
 _JOINT_COVER = {"shoulder": 0.085, "hip": 0.110, "knee": 0.060, "elbow": 0.050, "wrist": 0.045}
@@ -63,18 +64,19 @@ def render(
     *,
     truth_folder: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
+    sound: Sound | None = None,
 ) -> Clip:
     """Write the clip and its truth; `progress` hears of frames done and frames in all.
 
     The truth goes beside the clip, or into `truth_folder` where the clip's own folder must hold
-    nothing else. A clip appears only when it is complete.
+    nothing else. A clip appears only when it is complete. It is silent unless a sound is given.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     half_done = path.with_name(f".{path.name}.part")
     in_view = []
     try:
-        with _writer(half_done, performance.view) as write:
+        with _writer(half_done, performance.view, _track(performance, sound)) as write:
             for picture in pictures(performance):
                 write(picture.image)
                 in_view.append(picture.in_view)
@@ -108,7 +110,9 @@ def make_clip(
 
 
 @contextlib.contextmanager
-def _writer(path: Path, view: View) -> Iterator[Callable[[NDArray[np.uint8]], None]]:
+def _writer(
+    path: Path, view: View, track: NDArray[np.float32] | None
+) -> Iterator[Callable[[NDArray[np.uint8]], None]]:
     options = {"movflags": "+faststart"}
     with av.open(str(path), "w", format="mp4", options=options) as container:
         stream = container.add_stream("libx264", rate=view.rate)
@@ -119,8 +123,31 @@ def _writer(path: Path, view: View) -> Iterator[Callable[[NDArray[np.uint8]], No
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             container.mux(stream.encode(frame))
 
+        if track is not None:
+            heard = container.add_stream("aac", rate=RATE_HZ, layout="mono")
         yield write
         container.mux(stream.encode())
+        if track is not None:
+            _sound_out(container, heard, track)
+
+
+def _sound_out(
+    container: av.container.OutputContainer,
+    stream: av.AudioStream,
+    track: NDArray[np.float32],
+) -> None:
+    """Encode the track behind the pictures; a player reads both by their times."""
+    frame = av.AudioFrame.from_ndarray(track[None], format="fltp", layout="mono")
+    frame.sample_rate, frame.pts = RATE_HZ, 0
+    container.mux(stream.encode(frame))
+    container.mux(stream.encode())
+
+
+def _track(performance: Performance, sound: Sound | None) -> NDArray[np.float32] | None:
+    if sound is None:
+        return None
+    beats_s = performance.motion.music_s if sound.beats_s is None else sound.beats_s
+    return samples(sound, beats_s, performance.frame_count / float(performance.view.rate))
 
 
 def _cover_m(performance: Performance) -> Array:
