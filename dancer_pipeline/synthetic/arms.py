@@ -4,16 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from dancer_pipeline.synthetic.limbs import bend
 from dancer_pipeline.synthetic.rotations import Array, about_x, about_y, turn, unit
 from dancer_pipeline.synthetic.skeleton import (
     OUTWARD,
+    SIDES,
     Posture,
     Proportions,
-    bend,
     shoulders_m,
 )
 
 _STRETCHED = 0.985
+_ARM_ANGLES = (
+    "shoulder_flexion_deg",
+    "shoulder_abduction_deg",
+    "elbow_flexion_deg",
+    "forearm_turn_deg",
+)
 
 FLAT_HANDS = np.stack(
     [np.array([[0, 0, -1], [-side, 0, 0], [0, side, 0]], float) for side in OUTWARD]
@@ -66,3 +73,12 @@ def reaching_for(
     far = np.linalg.norm(span, axis=-1, keepdims=True)
     most = _STRETCHED * (body.upper_arm_m + body.forearm_m)
     return reaching(body, posture, shoulder + span * np.minimum(1, most / far), elbow_direction)
+
+
+def one_handed(one: Posture, other: Posture, side: str) -> Posture:
+    """Do with the arm of that side what `other` does, and all else as `one` does."""
+    mine = np.array([name == side for name in SIDES])
+    return replace(
+        one,
+        **{name: np.where(mine, getattr(other, name), getattr(one, name)) for name in _ARM_ANGLES},
+    )

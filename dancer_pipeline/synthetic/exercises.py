@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from dancer_pipeline.synthetic.arms import reaching
 from dancer_pipeline.synthetic.effort import Effort, Exercise
+from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.movements import Tempo, ease, sides
 from dancer_pipeline.synthetic.rotations import Array, about_y
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions, shoulders_m
-from dancer_pipeline.synthetic.upright import ankles, over_feet, reach_m, stand, with_knees_in
+from dancer_pipeline.synthetic.upright import ankles, over_feet, stand, with_knees_in
 
 _LUNGE_SHARE = 0.55
 """How far of its step the pelvis goes forward."""

@@ -8,12 +8,12 @@ import numpy as np
 
 from dancer_pipeline.synthetic.arms import FLAT_HANDS, reaching
 from dancer_pipeline.synthetic.effort import Effort, Exercise
+from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.movements import Tempo
 from dancer_pipeline.synthetic.positions import face_down, on_forearms, on_the_back
 from dancer_pipeline.synthetic.prone import HAND_UP, STRAIGHT_ELBOW_DEG, Prone, on_hands
 from dancer_pipeline.synthetic.rotations import UP, Array, about_y
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
-from dancer_pipeline.synthetic.upright import reach_m
 
 _BACK_UP, _SEAT_UP = 0.062, 0.066
 """Height of the shoulders and of the hips of somebody on their back."""

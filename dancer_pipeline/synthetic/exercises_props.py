@@ -4,11 +4,12 @@ import numpy as np
 
 from dancer_pipeline.synthetic.arms import reaching
 from dancer_pipeline.synthetic.effort import Effort, Exercise
+from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.movements import Prop, Tempo
 from dancer_pipeline.synthetic.positions import hanging, on_a_seat
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, turn
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
-from dancer_pipeline.synthetic.upright import ankles, over_feet, reach_m, stand
+from dancer_pipeline.synthetic.upright import ankles, over_feet, stand
 
 _BAR_UP, _GRIP = 1.27, 0.04
 """Height of the bar, and how far it is beyond the wrists, as shares of stature."""
@@ -34,11 +35,11 @@ def pull_up(body: Proportions, effort: Effort) -> Posture:
     count, stature = len(level), body.stature_m
     elbow_deg = 10 + left_bent + (138 - left_bent) * level
     wrist = np.zeros((count, 2, 3))
-    wrist[..., 1] = (body.shoulder_half_width_m + 0.035 * stature) * OUTWARD
+    wrist[..., 1] = (body.shoulder_half_width_m + 0.05 * stature) * OUTWARD
     wrist[..., 2] = (_BAR_UP - _GRIP) * stature
-    behind = stature * (0.01 + 0.05 * level)
+    behind = stature * (0.01 + 0.052 * level)
     reach = reach_m(body.upper_arm_m, body.forearm_m, elbow_deg)
-    below = np.sqrt(reach**2 - behind**2 - (0.035 * stature) ** 2)
+    below = np.sqrt(reach**2 - behind**2 - (0.05 * stature) ** 2)
     swing_deg = 1.2 * np.sin(2 * np.pi * 0.35 * effort.times_s)
     lean_deg = 3 - 10 * level + swing_deg
     top = np.stack([-behind, 0 * level, wrist[:, 0, 2] - below], axis=-1)
@@ -98,8 +99,8 @@ def sit_to_stand(body: Proportions, effort: Effort) -> Posture:
         ankles(body, len(level), 0.075 * body.stature_m),
         lean_deg=2 + 36 * bow,
         toe_out_deg=8,
-        shoulder_flexion_deg=4 + 34 * (1 - level) + 10 * bow,
-        elbow_flexion_deg=12 + 50 * (1 - level),
+        shoulder_flexion_deg=4 + 8 * (1 - level) + 38 * bow,
+        elbow_flexion_deg=12 + 34 * (1 - level),
         forearm_turn_deg=14.0,
     )
 

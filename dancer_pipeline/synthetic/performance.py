@@ -13,7 +13,7 @@ from dancer_pipeline.synthetic.exercises import STANDING_EXERCISES
 from dancer_pipeline.synthetic.exercises_floor import FLOOR_EXERCISES
 from dancer_pipeline.synthetic.exercises_props import PROP_EXERCISES
 from dancer_pipeline.synthetic.gait import Gait
-from dancer_pipeline.synthetic.idle import standing
+from dancer_pipeline.synthetic.idle import Idle, idle, standing
 from dancer_pipeline.synthetic.movements import Motion
 from dancer_pipeline.synthetic.plans import PLANS, planned
 from dancer_pipeline.synthetic.rotations import FORWARD, Array
@@ -22,7 +22,7 @@ from dancer_pipeline.synthetic.skeleton import SIDES, Proportions, Skeleton, ass
 from dancer_pipeline.synthetic.style import Style
 
 EXERCISES = {**STANDING_EXERCISES, **FLOOR_EXERCISES, **PROP_EXERCISES}
-MOVEMENTS = (*EXERCISES, "standing", *PLANS)
+MOVEMENTS = (*EXERCISES, "standing", "idle", *PLANS)
 
 PRIMARY_ANGLES = {name: exercise.primary for name, exercise in EXERCISES.items()}
 """The angle by which an exercise's repetitions are counted."""
@@ -122,7 +122,8 @@ def perform(
     seed
         Draws proportions, clothes, room, light and tempo.
     duration_s, repetitions
-        Neither: 5 repetitions, 8 s of walking, 5 s of standing. Both: what is left is rest.
+        Neither: 5 repetitions, 8 s of walking, 5 s of standing, 20 s of
+        being idle. Both: what is left is rest.
     view
         The camera; a front view from 4 m when not given.
     stature_m, cadence_spm
@@ -130,13 +131,16 @@ def perform(
     treadmill
         Whether a walker stays in place or crosses the room.
     plan
-        How a movement of `PLANS` is done, such as `Gait` for a walk: instead of the two above.
+        How a movement of `PLANS` is done, such as `Gait` for a walk (instead of the two above), or
+        the `Idle` acts of doing nothing.
     style
         How an exercise is done; as usual when not given.
     """
     view = view or View()
     body = proportions(seed, stature_m)
     check(movement, duration_s)
+    if style is not None and movement not in EXERCISES:
+        raise ValueError(f"{movement} has no style: only {', '.join(EXERCISES)} have")
     if movement in PLANS:
         usual = Gait(cadence_spm=cadence_spm, treadmill=treadmill) if movement == "walk" else None
         motion = planned(movement, body, seed, duration_s, plan or usual)
@@ -146,6 +150,9 @@ def perform(
         motion = exercise_motion(
             exercise, body, seed, repetitions, duration_s, manner, _near_camera(view)
         )
+    elif movement == "idle":
+        acts = plan if isinstance(plan, Idle) else Idle()
+        motion = idle(body, seed, duration_s, acts, _near_camera(view))
     else:
         motion = standing(body, seed, duration_s)
     return _filmed(movement, seed, view, body, motion)

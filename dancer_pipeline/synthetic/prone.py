@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.synthetic.arms import FLAT_HANDS, reaching
+from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, turn
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
-from dancer_pipeline.synthetic.upright import reach_m
 
 HAND_UP = 0.018
 """Height of a wrist or an elbow that lies on the floor, as a share of stature."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.synthetic.rotations import Array, about_x, about_y, about_z, turn, unit
+from dancer_pipeline.synthetic.limbs import bend
+from dancer_pipeline.synthetic.rotations import Array, about_x, about_y, about_z, turn
 
 SIDES = ("left", "right")
 OUTWARD = np.array([1.0, -1.0])
@@ -143,11 +144,7 @@ class Skeleton:
 def assemble(body: Proportions, posture: Posture) -> Skeleton:
     """Place every joint of every frame."""
     hips, shoulders = hips_m(body, posture), shoulders_m(body, posture)
-    middle = _top_of_trunk(body, posture)
-    neck = middle + turn(
-        posture.trunk_rotation, [-0.004 * body.stature_m, 0, 0.012 * body.stature_m]
-    )
-    head = neck + turn(posture.head_rotation, np.array([0.012, 0, 0.103]) * body.stature_m)
+    neck, head = _neck_m(body, posture), head_m(body, posture)
     hand, arm = _arms(body, posture, shoulders)
     legs = _legs(body, posture, hips)
     limbs = {"shoulder": shoulders, "hip": hips, **arm, **legs}
@@ -178,6 +175,17 @@ def shoulders_m(body: Proportions, posture: Posture) -> Array:
     """Positions of both shoulder joints."""
     beside = _beside(posture.trunk_rotation, body.shoulder_half_width_m)
     return np.asarray(_top_of_trunk(body, posture)[:, None] + beside)
+
+
+def head_m(body: Proportions, posture: Posture) -> Array:
+    """Middle of the head."""
+    up = turn(posture.head_rotation, np.array([0.012, 0, 0.103]) * body.stature_m)
+    return np.asarray(_neck_m(body, posture) + up)
+
+
+def _neck_m(body: Proportions, posture: Posture) -> Array:
+    up = turn(posture.trunk_rotation, np.array([-0.004, 0, 0.012]) * body.stature_m)
+    return np.asarray(_top_of_trunk(body, posture) + up)
 
 
 def _top_of_trunk(body: Proportions, posture: Posture) -> Array:
@@ -227,22 +235,3 @@ def _legs(body: Proportions, posture: Posture, hips: Array) -> dict[str, Array]:
         "heel": posture.ankle_m + turn(foot, [-body.heel_back_m, 0, down]),
         "foot_index": posture.ankle_m + turn(foot, [body.toe_forward_m, 0, down]),
     }
-
-
-def bend(hip: Array, ankle: Array, direction: Array, thigh_m: float, shank_m: float) -> Array:
-    """Place the knee between hip and ankle, bent towards `direction`, both bones at full length.
-
-    Raises
-    ------
-    ValueError
-        When the ankle is farther away than the leg is long.
-    """
-    span = ankle - hip
-    reach = np.linalg.norm(span, axis=-1, keepdims=True)
-    if reach.max() > thigh_m + shank_m + 1e-9:
-        raise ValueError(f"the ankle is {reach.max():.3f} m from the hip, beyond the leg's reach")
-    along = (thigh_m**2 - shank_m**2 + reach**2) / (2 * reach)
-    axis = span / reach
-    sideways = unit(direction - axis * np.sum(direction * axis, axis=-1, keepdims=True))
-    out = np.sqrt(np.maximum(thigh_m**2 - along**2, 0))
-    return np.asarray(hip + axis * along + sideways * out)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.movements import sides
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, about_z, turn, unit
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions, hips_m
@@ -15,12 +16,6 @@ def ankles(body: Proportions, count: int, half_width_m: Array | float) -> Array:
     ankle[..., 1] = np.broadcast_to(half_width_m, (count,))[:, None] * OUTWARD
     ankle[..., 2] = body.ankle_height_m
     return ankle
-
-
-def reach_m(upper_m: float, lower_m: float, flexion_deg: Array) -> Array:
-    """Distance between the ends of two bones that are bent against each other."""
-    bend = np.radians(flexion_deg)
-    return np.asarray(np.sqrt(upper_m**2 + lower_m**2 + 2 * upper_m * lower_m * np.cos(bend)))
 
 
 def over_feet(body: Proportions, ankle: Array, knee_deg: Array, shank_lean_deg: Array) -> Array:

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from dancer_pipeline.synthetic.angles import joint_angles_deg, trunk_lean_deg
+from dancer_pipeline.synthetic.limbs import bend
 from dancer_pipeline.synthetic.performance import MOVEMENTS, View, perform
-from dancer_pipeline.synthetic.skeleton import SIDES, bend
+from dancer_pipeline.synthetic.skeleton import SIDES
 
 SMALL = View(width_px=64, height_px=96, frame_rate_hz=60)
 
