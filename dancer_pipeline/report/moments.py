@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.report.reading import (
     SEEN,
     frame_times,
@@ -16,7 +17,7 @@ from dancer_pipeline.report.reading import (
     records,
     shown_angles,
 )
-from dancer_pipeline.report.wording import plainly
+from dancer_pipeline.report.wording import metric_label, plainly
 
 
 class Moment(NamedTuple):
@@ -25,51 +26,69 @@ class Moment(NamedTuple):
     time_s: float
     frame: int
     caption: str
+    metric: str | None = None
+    """The number that the finding is about which it shows."""
 
 
-def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int = 6) -> list[Moment]:
+def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int | None = None) -> list[Moment]:
     """Choose the frames to show, in the order of time.
 
     What the findings rest on comes first, then the extremes of the joints that move most, then
-    frames evenly spread over the time in which a person was found.
+    frames evenly spread over the time in which a person was found. Where it is not said how many
+    (`most`) there are six, and up to nine where so many findings want one.
     """
+    most = most or min(9, max(6, len(records(tables.get("findings")))))
     times = frame_times(tables.get("pose_keypoints"))
     if times.empty:
         return []
     apart_s = (times.iloc[-1] - times.iloc[0]) / (3 * most)
     chosen: list[Moment] = []
-    for frame, caption in _candidates(tables, times):
+    for frame, caption, metric in _candidates(tables, times):
         time_s = float(times.get(frame, np.nan))
         if np.isfinite(time_s) and all(abs(time_s - one.time_s) > apart_s for one in chosen):
-            chosen.append(Moment(time_s, frame, caption))
+            chosen.append(Moment(time_s, frame, caption, metric))
         if len(chosen) >= most:
             break
     return sorted(chosen)
 
 
+_Candidate = tuple[int, str, str | None]
+
+
 def _candidates(
     tables: Mapping[str, pd.DataFrame], times: "pd.Series[float]"
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[_Candidate]:
     keypoints = tables["pose_keypoints"]
     if not is_somebody(keypoints):
         yield from _spread(times, "Not measured")
         return
-    yield from _of_findings(tables.get("findings"), shown_angles(tables))
+    yield from _of_findings(tables)
     yield from _of_angles(shown_angles(tables))
     found = frames_with_person(keypoints)
     yield from _spread(times[found[found].index], "The movement")
 
 
-def _of_findings(
-    findings: pd.DataFrame | None, angles: pd.DataFrame | None, *, most_each: int = 3
-) -> Iterator[tuple[int, str]]:
+def _of_findings(tables: Mapping[str, pd.DataFrame], *, most_each: int = 3) -> Iterator[_Candidate]:
     """One frame of each finding in turn, so that none takes all the pictures."""
+    angles, form = shown_angles(tables), records(tables.get("repetition_form"))
     frames = (
-        [(row, one) for one in row["evidence_frames"][:most_each]] for row in records(findings)
+        [(row, one) for one in row["evidence_frames"][:most_each]]
+        for row in records(tables.get("findings"))
     )
     for turn in zip_longest(*frames):
         for row, frame in filter(None, turn):
-            yield frame, _angles_at(frame, row["metric"], angles) or row["headline"]
+            caption = _repetition_at(frame, row["metric"], form)
+            caption = caption or _angles_at(frame, row["metric"], angles) or row["headline"]
+            yield frame, caption, row["metric"]
+
+
+def _repetition_at(frame: int, measure: str, form: list[dict[str, Any]]) -> str:
+    """Say the repetition and its measure, or nothing where there is none at that frame."""
+    for row in form:
+        if (row["frame"], row["measure"]) == (frame, measure) and row["value"] is not None:
+            value = in_words(row["value"], row["unit"])
+            return f"Repetition {row['repetition']}: {metric_label(measure).lower()} {value}"
+    return ""
 
 
 def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
@@ -85,7 +104,7 @@ def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
     return f"{plainly(joint)}: {words}" if words else ""
 
 
-def _of_angles(angles: pd.DataFrame | None) -> Iterator[tuple[int, str]]:
+def _of_angles(angles: pd.DataFrame | None) -> Iterator[_Candidate]:
     if angles is None or angles.empty:
         return
     seen = angles[angles["confidence"] >= SEEN].dropna(subset=["angle_deg"])
@@ -94,12 +113,13 @@ def _of_angles(angles: pd.DataFrame | None) -> Iterator[tuple[int, str]]:
     for group in groups:
         ordered = records(group.sort_values("angle_deg", kind="stable"))
         for row in (ordered[-1], ordered[0]):
-            yield row["frame"], plainly(f"{row['side']} {row['joint']} at {row['angle_deg']:.0f}°")
+            caption = plainly(f"{row['side']} {row['joint']} at {row['angle_deg']:.0f}°")
+            yield row["frame"], caption, None
 
 
-def _spread(times: "pd.Series[float]", caption: str) -> Iterator[tuple[int, str]]:
+def _spread(times: "pd.Series[float]", caption: str) -> Iterator[_Candidate]:
     """Evenly over the time: the middles of halves, of quarters, and so on."""
     for parts in (1, 2, 4, 8, 16):
         for part in range(parts):
             place = (2 * part + 1) * (len(times) - 1) / (2 * parts)
-            yield int(times.index[round(place)]), caption
+            yield int(times.index[round(place)]), caption, None

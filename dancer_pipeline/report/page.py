@@ -27,6 +27,7 @@ from dancer_pipeline.report.content import (
 from dancer_pipeline.report.document import report_json
 from dancer_pipeline.report.gaps import absent, gaps
 from dancer_pipeline.report.happenings import happenings
+from dancer_pipeline.report.marked_lines import lines_of
 from dancer_pipeline.report.moments import key_moments
 from dancer_pipeline.report.reading import cell, frame_times, is_somebody, shown_angles
 from dancer_pipeline.report.repetition_table import repetition_table
@@ -167,13 +168,16 @@ def _pictures(
 ) -> Iterator[Picture]:
     from dancer_pipeline.report.skeleton import annotated, closer, jpeg_uri
 
-    captions = {one.frame: one.caption for one in key_moments(tables, most=len(key_frames) or 1)}
+    moments = {one.frame: one for one in key_moments(tables, most=len(key_frames) or 1)}
     ordered = sorted(key_frames, key=lambda one: one[1])
     bodies = [_body(tables, frame, image) for frame, _, image in ordered]
-    drawn = [annotated(image, body) for (*_, image), body in zip(ordered, bodies, strict=True)]
+    drawn = [
+        annotated(image, body, lines_of(moments[frame].metric if frame in moments else None))
+        for (frame, _, image), body in zip(ordered, bodies, strict=True)
+    ]
     for number, image in enumerate(closer(drawn, bodies), 1):
         frame, time_s, _ = ordered[number - 1]
-        caption = captions.get(frame, "The movement")
+        caption = moments[frame].caption if frame in moments else "The movement"
         is_narrow = image.shape[1] < 1.1 * image.shape[0]
         yield Picture(number, frame, time_s, caption, jpeg_uri(image), is_narrow)
 

@@ -16,6 +16,9 @@ Image = NDArray[np.uint8]
 LEFT_RGB, RIGHT_RGB, MIDDLE_RGB = (64, 156, 255), (255, 159, 28), (245, 245, 245)
 """Blue and orange: told apart by nearly everybody, on light and on dark."""
 
+MARK_RGB = (255, 64, 129)
+"""What a finding is about: pink, which neither side has."""
+
 _OUTLINE_RGB = (20, 24, 28)
 _FAR_PX = 30_000
 """OpenCV draws to coordinates of 16 bits; what is further out is outside every picture."""
@@ -23,7 +26,9 @@ _FAR_PX = 30_000
 _FACE = ("nose", "eye", "ear", "mouth")
 
 
-def annotated(image: Image, keypoints: pd.DataFrame | None) -> Image:
+def annotated(
+    image: Image, keypoints: pd.DataFrame | None, marked: Sequence[tuple[str, str]] = ()
+) -> Image:
     """Draw one frame's skeleton on a copy of its picture.
 
     Parameters
@@ -32,6 +37,8 @@ def annotated(image: Image, keypoints: pd.DataFrame | None) -> Image:
         RGB.
     keypoints
         The rows of `pose_keypoints` of that frame, in pixels of this picture; None for nobody.
+    marked
+        Lines to set off, from one keypoint to another; `mid_hip` is between the hips.
     """
     picture = np.ascontiguousarray(image).copy()
     points = {} if keypoints is None else _points(keypoints)
@@ -45,6 +52,7 @@ def annotated(image: Image, keypoints: pd.DataFrame | None) -> Image:
         if is_seen:
             cv2.circle(picture, place, width + 1, _OUTLINE_RGB, -1, cv2.LINE_AA)
             cv2.circle(picture, place, width, _colour(name, name), -1, cv2.LINE_AA)
+    _mark(picture, points, marked, width)
     return picture
 
 
@@ -89,6 +97,31 @@ def _cut(image: Image, box: tuple[float, float, float, float], size: float) -> I
     left = round(np.clip((box[0] + box[2] - wide) / 2, 0, width - wide))
     top = round(np.clip((box[1] + box[3] - high) / 2, 0, height - high))
     return image[top : top + high, left : left + wide]
+
+
+def _mark(
+    picture: Image,
+    points: dict[str, tuple[tuple[int, int], bool]],
+    lines: Sequence[tuple[str, str]],
+    width: int,
+) -> None:
+    for names in lines:
+        start, end = (_place(points, name) for name in names)
+        if start and end:
+            cv2.line(picture, start, end, _OUTLINE_RGB, 2 * width + 3, cv2.LINE_AA)
+            cv2.line(picture, start, end, MARK_RGB, 2 * width, cv2.LINE_AA)
+
+
+def _place(points: dict[str, tuple[tuple[int, int], bool]], name: str) -> tuple[int, int] | None:
+    """Place of a keypoint, or of the middle between left and right; None where it is not there."""
+    if not name.startswith("mid_"):
+        return points[name][0] if name in points else None
+    pair = [points.get(name.replace("mid", side)) for side in ("left", "right")]
+    known = np.array([one[0] for one in pair if one])
+    if len(known) < 2:
+        return None
+    x, y = known.mean(axis=0)
+    return round(x), round(y)
 
 
 def _points(keypoints: pd.DataFrame) -> dict[str, tuple[tuple[int, int], bool]]:

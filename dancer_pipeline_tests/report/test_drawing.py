@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.analyses._form_measures import MEASURES
+from dancer_pipeline.report.marked_lines import lines_of
 from dancer_pipeline.report.plots import (
     angle_plot_png,
     angle_plots,
@@ -15,7 +17,14 @@ from dancer_pipeline.report.plots import (
     presence_plot_png,
 )
 from dancer_pipeline.report.reading import shown_angles
-from dancer_pipeline.report.skeleton import LEFT_RGB, RIGHT_RGB, annotated, closer, jpeg_uri
+from dancer_pipeline.report.skeleton import (
+    LEFT_RGB,
+    MARK_RGB,
+    RIGHT_RGB,
+    annotated,
+    closer,
+    jpeg_uri,
+)
 from dancer_pipeline_tests.report import example
 
 
@@ -30,6 +39,24 @@ def test_the_skeleton_is_drawn_where_the_keypoints_are_each_side_in_its_colour()
         x, y = places.loc[name].round().astype(int)
         assert tuple(drawn[y, x]) == colour
     assert np.array_equal(picture, example.picture(scale=0.5))
+
+
+def test_what_a_finding_is_about_is_set_off() -> None:
+    picture, frame = example.picture(scale=0.5), example.pose_keypoints().query("frame == 0").copy()
+    frame[["x_px", "y_px"]] *= 0.5
+    places = frame.set_index("keypoint")[["x_px", "y_px"]]
+    x, y = places.loc[["left_hip", "right_hip", "left_shoulder", "right_shoulder"]].mean().round()
+
+    drawn = annotated(picture, frame, lines_of("trunk_lean"))
+
+    assert tuple(drawn[int(y), int(x)]) == MARK_RGB
+    assert MARK_RGB not in set(map(tuple, annotated(picture, frame).reshape(-1, 3)))
+
+
+def test_every_measure_of_form_has_its_lines() -> None:
+    for measures in MEASURES.values():
+        for measure in measures:
+            assert lines_of(measure.name), measure.name
 
 
 def test_a_frame_without_a_person_stays_as_it_is() -> None:

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pandas as pd
+
 from dancer_pipeline.report.moments import key_moments
 from dancer_pipeline_tests.report import example
 
@@ -63,3 +65,28 @@ def test_a_video_of_nobody_still_gets_pictures_that_say_so() -> None:
 def test_without_frames_there_are_no_moments() -> None:
     assert key_moments({}) == []
     assert key_moments({"pose_keypoints": example.pose_keypoints().iloc[:0]}) == []
+
+
+def test_a_picture_of_a_repetition_says_which_and_how_much_and_knows_what_it_is_about() -> None:
+    form = pd.DataFrame(
+        {"repetition": [4], "measure": ["trunk_lean"], "value": [52.0], "unit": ["deg"],
+         "frame": [100]}
+    )  # fmt: skip
+    findings = example.tables()["findings"][:1].assign(metric="trunk_lean")
+    findings["evidence_frames"] = [[100]]
+    tables = example.tables() | {"repetition_form": form, "findings": findings}
+
+    (moment,) = (one for one in key_moments(tables) if one.frame == 100)
+
+    assert moment.caption == "Repetition 4: lean of the trunk 52°"
+    assert moment.metric == "trunk_lean"
+
+
+def test_every_finding_gets_its_picture_up_to_nine() -> None:
+    one = example.tables()["findings"][:1]
+    many = pd.concat([one] * 8, ignore_index=True)
+    many["evidence_frames"] = [[25 * number] for number in range(8)]
+
+    frames = [one.frame for one in key_moments(example.tables() | {"findings": many})]
+
+    assert frames == [25 * number for number in range(8)]
