@@ -9,11 +9,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from dancer_pipeline.synthetic.body import Figure, things
 from dancer_pipeline.synthetic.performance import Performance, View, perform
-from dancer_pipeline.synthetic.renderer import Painter
-from dancer_pipeline.synthetic.room import Room
 from dancer_pipeline.synthetic.rotations import Array
+from dancer_pipeline.synthetic.scene import painter
 from dancer_pipeline.synthetic.skeleton import JOINTS
 from dancer_pipeline.synthetic.sound import RATE_HZ, Sound, samples
 from dancer_pipeline.synthetic.truth import truth_tables, write_truth
@@ -45,16 +43,12 @@ class Picture:
 
 def pictures(performance: Performance) -> Iterator[Picture]:
     """Render frame by frame."""
-    look, skeleton = performance.look, performance.skeleton
-    parts = Figure(performance.body, look, skeleton).parts
-    parts += things(performance.motion.props, performance.frame_count)
-    room = Room(performance.camera, look, performance.seed, performance.motion.belt_speed_m_s)
-    painter = Painter(parts, look, room, performance.camera)
+    painting, skeleton = painter(performance), performance.skeleton
     cover = _cover_m(performance)
     for index, time_s in enumerate(performance.times_s):
         travel = float(performance.travel_m[index])
-        image = painter.paint(index, float(time_s), travel)
-        seen = painter.visible(skeleton.joints_m[index], cover, travel)
+        image = painting.paint(index, float(time_s), travel)
+        seen = painting.visible(skeleton.joints_m[index], cover, travel)
         yield Picture(index, float(time_s), image, seen)
 
 

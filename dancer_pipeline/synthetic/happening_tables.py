@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from dancer_pipeline.synthetic.court import Court
 from dancer_pipeline.synthetic.happenings import SingleLegStance, Spell, Swing
-from dancer_pipeline.synthetic.performance import Performance
+from dancer_pipeline.synthetic.performance import Bystander, Performance
 from dancer_pipeline.synthetic.rotations import Array
 
 _TYPES: dict[Any, pa.DataType] = {
@@ -36,6 +36,7 @@ def happening_tables(performance: Performance) -> dict[str, pa.Table]:
         "single_leg_stances": _rows(SingleLegStance, motion.single_leg_stances),
         "floor_positions": floor_positions_table(performance),
         "court_positions": court_positions_table(performance),
+        "companion": companion_table(performance),
     }
 
 
@@ -80,6 +81,36 @@ def court_corners_px(performance: Performance) -> Array:
     if performance.motion.court is None:
         raise ValueError(f"a {performance.movement} has no court")
     return performance.camera.project(performance.motion.court.corners_m())
+
+
+def companion_table(performance: Performance) -> pa.Table:
+    """One row per frame: how much of the other is in the picture, and how large they are.
+
+    `size_share` is their stature in the picture over the performer's. Empty where nobody is.
+    """
+    other = performance.companion
+    frames = range(performance.frame_count if other is not None else 0)
+    rows = [_seen(performance, other, frame) for frame in frames if other is not None]
+    return pa.table(
+        {
+            "frame": pa.array(list(frames), pa.int32()),
+            "time_s": performance.times_s[: len(rows)],
+            "in_picture_share": pa.array([share for share, _ in rows], pa.float64()),
+            "size_share": pa.array([size for _, size in rows], pa.float64()),
+        }
+    )
+
+
+def _seen(performance: Performance, other: Bystander, frame: int) -> tuple[float, float]:
+    camera = performance.camera_at(frame)
+    pixels = camera.project(other.skeleton.joints_m[frame])
+    inside = (pixels >= 0) & (pixels < [camera.width_px, camera.height_px])
+    near, far = (
+        float(camera.seen(skeleton.pair("hip").mean(axis=1)[frame])[2])
+        for skeleton in (performance.skeleton, other.skeleton)
+    )
+    size = other.body.stature_m / performance.body.stature_m * near / far
+    return float(inside.all(axis=-1).mean()), size if far > 0 else 0.0
 
 
 def _across(performance: Performance, spell: Spell) -> str | None:

@@ -62,6 +62,15 @@ class View:
 
 
 @dataclass(frozen=True)
+class Bystander:
+    """Somebody else in the picture."""
+
+    body: Proportions
+    look: Appearance
+    skeleton: Skeleton
+
+
+@dataclass(frozen=True)
 class Performance:
     """Everything about a clip but its pixels."""
 
@@ -75,6 +84,7 @@ class Performance:
     times_s: Array
     skeleton: Skeleton
     travel_m: Array
+    companion: Bystander | None = None
 
     @property
     def frame_count(self) -> int:

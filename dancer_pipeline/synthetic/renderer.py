@@ -1,5 +1,7 @@
 """Draws the performer: rays, light, soft edges, and which joints the camera can really see."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +22,32 @@ _RAYS_DOWN = 800
 """Rays from head to foot: a small figure gets up to 2 per pixel each way, a large one 1."""
 
 
-class Painter:
-    """Paints one performer in one room, frame by frame."""
+@dataclass(frozen=True)
+class Cast:
+    """Those who are seen together: the parts of each, where each is, and the colours of all."""
 
-    def __init__(self, parts: list[Part], look: Appearance, room: Room, camera: Camera) -> None:
-        self.parts, self.look, self.room, self.camera = parts, look, room, camera
+    parts: tuple[list[Part], ...]
+    places_m: tuple[Array, ...]
+    look: Appearance
+
+
+class Painter:
+    """Paints performers in one room, frame by frame."""
+
+    def __init__(self, cast: Cast, room: Room, camera: Camera) -> None:
+        self.cast, self.look, self.room, self.camera = cast, cast.look, room, camera
         self.surface: Surface | None = None
         self._corners = np.zeros((2, 2))
 
     def paint(self, frame: int, time_s: float, travel_m: float) -> NDArray[np.uint8]:
         """Draw one frame as RGB."""
         camera = self.camera.moved([travel_m, 0, 0])
-        shadow = self.room.shadow(self.parts, frame, np.array([travel_m, 0.0, 0.0]))
-        image = self.room.picture(travel_m, time_s, shadow)
-        cones = [_cone(part, frame, camera) for part in self.parts]
+        shadows = [
+            self.room.shadow(parts, frame, places_m[frame] * (1, 1, 0))
+            for parts, places_m in zip(self.cast.parts, self.cast.places_m, strict=True)
+        ]
+        image = self.room.picture(travel_m, time_s, shadows)
+        cones = [_cone(part, frame, camera) for parts in self.cast.parts for part in parts]
         window = self._window(cones, camera)
         self.surface = None
         if window is not None:

@@ -1,5 +1,7 @@
 """The room behind the performer: a textured floor and a wall, and the performer's shadow."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,20 @@ Image = NDArray[np.float32]
 _TILE_PX, _TILE_M = 768, 6.0
 _SHADOW_PX, _SHADOW_M = 288, 4.5
 _BELT_HALF_WIDTH_M, _BELT_HALF_LENGTH_M = 0.36, 1.05
-_WALL_BEHIND_M = 2.2
+_LINE_M = 0.05
+
+
+NEAREST_WALL_M = 2.2
+"""How far behind the middle of the room the wall stands at least."""
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """Darkness of the floor around a performer, seen from above, 0 to 255, and where that is."""
+
+    dark: NDArray[np.uint8]
+    x_m: float
+    y_m: float
 
 
 class Room:
@@ -23,9 +38,19 @@ class Room:
     The wall stands behind the performer, square to the camera, wherever the camera is.
     """
 
-    def __init__(self, camera: Camera, look: Appearance, seed: int, belt_speed_m_s: float) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        look: Appearance,
+        seed: int,
+        *,
+        belt_speed_m_s: float = 0.0,
+        wall_behind_m: float = NEAREST_WALL_M,
+        lines_m: Array | None = None,
+    ) -> None:
         draw = np.random.default_rng([seed, 4])
-        self.look, self.belt_speed_m_s = look, belt_speed_m_s
+        self.look, self.belt_speed_m_s, self.wall_behind_m = look, belt_speed_m_s, wall_behind_m
+        self._camera, self._lines_m = camera, lines_m
         self._floor_tile, self._wall_tile = _floor(draw, look.floor), _wall(draw, look.wall)
         self._belt_tile = _stripes()
         self._look(camera)
@@ -40,7 +65,7 @@ class Room:
         self._along_wall = camera.rotation[0].tolist()
         with np.errstate(divide="ignore"):
             to_floor = np.where(rays[..., 2] < 0, -camera.position_m[2] / rays[..., 2], np.inf)
-        to_wall = (_WALL_BEHIND_M - camera.position_m @ level) / (rays @ level)
+        to_wall = (self.wall_behind_m - camera.position_m @ level) / (rays @ level)
         self._is_wall = to_wall < to_floor
         nearest = np.minimum(to_floor, to_wall)[..., None]
         self._points = (camera.position_m + rays * nearest).astype(np.float32)
@@ -49,9 +74,7 @@ class Room:
         floor = ~self._is_wall
         self._floor_rows = slice(int(floor.any(axis=1).argmax()), len(y))
 
-    def picture(
-        self, travel_m: float, time_s: float, shadow: NDArray[np.uint8]
-    ) -> NDArray[np.uint8]:
+    def picture(self, travel_m: float, time_s: float, shadows: list[Shadow]) -> NDArray[np.uint8]:
         """Draw the room as the camera sees it after having moved forward by `travel_m`."""
         if self._still is None or travel_m:
             self._still = self._bare(travel_m)
@@ -60,9 +83,11 @@ class Room:
         points = self._points[rows]
         if self.belt_speed_m_s:
             self._lay_belt(image[rows], points, time_s)
-        dark = _sample(shadow, points, (_SHADOW_PX / _SHADOW_M, _SHADOW_PX / 2))
-        dark[self._is_wall[rows]] = 0
-        image[rows] = image[rows] * (1 - dark[..., None] * (0.55 / 255))
+        for shadow in shadows:
+            near = points - np.array([shadow.x_m - travel_m, shadow.y_m, 0], np.float32)
+            dark = _sample(shadow.dark, near, (_SHADOW_PX / _SHADOW_M, _SHADOW_PX / 2))
+            dark[self._is_wall[rows]] = 0
+            image[rows] = image[rows] * (1 - dark[..., None] * (0.55 / 255))
         return image
 
     def _bare(self, travel_m: float) -> NDArray[np.uint8]:
@@ -81,7 +106,23 @@ class Room:
             borderMode=cv2.BORDER_WRAP,
         )
         image = np.where(self._is_wall[..., None], wall, floor)
-        return np.asarray(np.clip(image * self._falloff, 0, 255), np.uint8)
+        bare = np.asarray(np.clip(image * self._falloff, 0, 255), np.uint8)
+        if self._lines_m is not None:
+            self._draw_lines(bare, self._camera.moved([travel_m, 0, 0]))
+        return bare
+
+    def _draw_lines(self, image: NDArray[np.uint8], camera: Camera) -> None:
+        """Draw the lines of a court, as wide as lines are."""
+        for start, end in self._lines_m if self._lines_m is not None else ():
+            along = end - start
+            beside = np.cross(along / np.linalg.norm(along), UP) * (_LINE_M / 2)
+            share = np.linspace(0, 1, 60)[:, None]
+            middle = start + share * along
+            middle = middle[camera.seen(middle)[:, 2] > 0.3]
+            edges = [camera.project(middle + beside), camera.project((middle - beside)[::-1])]
+            if len(middle) > 1:
+                outline = np.round(np.concatenate(edges) * 16).clip(-(2**24), 2**24)
+                cv2.fillPoly(image, [outline.astype(np.int32)], (236, 236, 230), cv2.LINE_AA, 4)
 
     def _lay_belt(self, image: NDArray[np.uint8], points: Image, time_s: float) -> None:
         x, y = points[..., 0], points[..., 1]
@@ -90,8 +131,8 @@ class Room:
         index = (x[on_belt] + self.belt_speed_m_s * time_s) * 100
         image[on_belt] = self._belt_tile[index.astype(int) % len(self._belt_tile)]
 
-    def shadow(self, parts: list[Part], frame: int, centre_m: Array) -> NDArray[np.uint8]:
-        """Darkness of the floor around the performer, seen from above, 0 to 255."""
+    def shadow(self, parts: list[Part], frame: int, centre_m: Array) -> Shadow:
+        """Cast the shadow of a performer who is about `centre_m`."""
         mask = np.zeros((_SHADOW_PX, _SHADOW_PX), np.uint8)
         scale = _SHADOW_PX / _SHADOW_M
         for part in parts:
@@ -102,7 +143,8 @@ class Room:
             places = [(int(x), int(y)) for x, y in ends[:, :2] * scale + _SHADOW_PX / 2]
             width = scale * (part.start_radius_m + part.end_radius_m)
             cv2.line(mask, places[0], places[1], 255, max(1, int(width)))
-        return np.asarray(cv2.GaussianBlur(mask, (0, 0), 3.0), np.uint8)
+        dark = np.asarray(cv2.GaussianBlur(mask, (0, 0), 3.0), np.uint8)
+        return Shadow(dark, float(centre_m[0]), float(centre_m[1]))
 
 
 def _sample(picture: NDArray[np.uint8], points: Image, scale: tuple[float, float]) -> Image:
