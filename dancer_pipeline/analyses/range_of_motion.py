@@ -1,5 +1,7 @@
 """Range of motion of each joint, or why this video cannot show it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +19,7 @@ from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 
 _LIMITS_DEG = {
     "knee": (0.0, 165.0),
@@ -32,6 +34,13 @@ _LIMITS_DEG = {
 _OFF_SIDE = ("hip", "shoulder_flexion")
 """Their trunk is turned against the camera in walking, so a camera off the side costs them more."""
 
+_HALF_INTERVAL = 1.96 * np.sqrt(2.0) * np.sqrt(np.pi) / 2.0
+"""Half the 95 % interval of a range over the mean difference between two looks at one video.
+
+Two looks that each err by a normal error of standard deviation s differ by 2 s / sqrt(pi) in the
+mean; a range has an error at both ends, so its standard deviation is sqrt(2) s.
+"""
+
 _VIEW_NAMES = {"frontal": "the front", "back": "behind", "oblique": "an angle"}
 
 
@@ -39,6 +48,7 @@ def range_of_motion(
     joint_angles: pd.DataFrame,
     camera_view: pd.DataFrame,
     video_extracts: pd.DataFrame,
+    mirror_error: pd.DataFrame,
     *,
     needs: Requirements = USUAL,
 ) -> pd.DataFrame:
@@ -56,15 +66,23 @@ def range_of_motion(
     a flexion range of 40 and an elevation range of 20. A side view does not show what of it goes
     sideways, so there its confidence is low.
 
-    There is no 95 % interval: one range per video has no repeated observations to build it from,
-    and the scatter of the frames is not its error. Against a motion laboratory a single camera at
-    the side differs by about 5 degrees at the knee.
+    One range per video has no repeated observations, and the scatter of the frames is not its
+    error. So there is a 95 % interval only where the video was looked at a second time, mirrored
+    (`mirror_error`): 2.46 times the mean difference of the joint's angle between the two looks to
+    either side. It holds what the model is unsure of, not what both looks have wrong in the same
+    way: against a motion laboratory a single camera at the side differs by about 5 degrees at the
+    knee.
     """
     rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
     still_share = unchanged_share(video_extracts)
     problem = _problem_of_video(joint_angles, rate_hz, still_share, needs)
     ranges = (
-        _refused(track, *problem) if problem else _range(track, camera_view.iloc[0], rate_hz, needs)
+        _refused(track, *problem)
+        if problem
+        else _with_interval(
+            _range(track, camera_view.iloc[0], rate_hz, needs),
+            _angle_error_deg(track, camera_view.iloc[0], mirror_error),
+        )
         for track in joint_tracks(joint_angles, _LIMITS_DEG)
     )
     return metric_table("range_of_motion", ranges, method_version=METHOD_VERSION)
@@ -78,6 +96,23 @@ def _range(track: JointTrack, view: pd.Series, rate_hz: float, needs: Requiremen
         or problem_of_direction(track, view, rate_hz, needs)
     )
     return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
+
+
+def _with_interval(metric: Metric, angle_error_deg: float | None) -> Metric:
+    if metric.value is None or angle_error_deg is None:
+        return metric
+    half = float(_HALF_INTERVAL) * angle_error_deg
+    return replace(metric, ci95=(max(0.0, metric.value - half), metric.value + half))
+
+
+def _angle_error_deg(
+    track: JointTrack, view: pd.Series, mirror_error: pd.DataFrame
+) -> float | None:
+    """Mean difference between two looks of the angle that this view shows best."""
+    space = "image" if view["view"] == "sagittal" else "world"
+    is_joint = (mirror_error["joint"] == track.part) & (mirror_error["side"] == track.side)
+    known = mirror_error.loc[is_joint, f"{space}_angle_mae_deg"].dropna()
+    return float(known.iloc[0]) if len(known) else None
 
 
 def _problem_of_video(

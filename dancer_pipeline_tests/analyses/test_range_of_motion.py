@@ -6,6 +6,7 @@ import pytest
 
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.analyses.range_of_motion import Requirements, range_of_motion
+from dancer_pipeline.pose.tables import MIRROR_ERROR
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
 
@@ -47,6 +48,47 @@ def test_a_squat_to_100_degrees_has_that_range_at_any_frame_rate(rate_hz: float)
     assert row["value"] == pytest.approx(99.7, abs=1.5)
     assert (row["status"], row["n"], row["unit"]) == ("ok", round(6 * rate_hz) + 1, "deg")
     assert np.isnan(row["ci95_low"])
+
+
+def seen_twice(**angle_error_deg: float) -> pd.DataFrame:
+    """Say of the left knee by how much two looks at the video differ."""
+    row = {"joint": "knee", "side": "left", "median_percent": 1.0, "p90_percent": 2.0, "n": 100}
+    angles = {f"{space}_angle_mae_deg": error for space, error in angle_error_deg.items()}
+    return MIRROR_ERROR.frame([row | {"image_angle_mae_deg": None, **angles}])
+
+
+def test_a_second_look_in_a_mirror_gives_an_interval_of_the_error_at_both_ends() -> None:
+    made = ranges(squat_at(30), mirror_error=seen_twice(image=4.0, world=9.0))
+    row = knee(made)
+    # Normal errors of s = 4 / (2 / sqrt(pi)) at both ends: 1.96 sqrt(2) s.
+    assert row["value"] - row["ci95_low"] == pytest.approx(9.83, abs=0.01)
+    assert row["ci95_high"] - row["value"] == pytest.approx(9.83, abs=0.01)
+    assert np.isnan(knee(made, "right")["ci95_low"])
+
+
+def test_the_interval_holds_nineteen_of_twenty_ranges_with_such_errors() -> None:
+    random = np.random.default_rng(0)
+    looks = random.normal(0, 3.0, (2, 20000, 2))
+    mae = np.abs(looks[0] - looks[1]).mean()
+    made = ranges(squat_at(30), mirror_error=seen_twice(image=float(mae)))
+    half = knee(made)["ci95_high"] - knee(made)["value"]
+    assert (np.abs(np.diff(looks[0], axis=1)) <= half).mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_an_interval_of_a_range_goes_down_to_zero_at_most() -> None:
+    row = knee(ranges(performer.standing(), mirror_error=seen_twice(image=4.0)))
+    assert (row["ci95_low"], round(row["ci95_high"], 1)) == (0.0, 9.8)
+
+
+def test_where_the_range_comes_from_estimated_depth_so_does_its_interval() -> None:
+    made = ranges(squat_at(30, yaw_deg=-45.0), mirror_error=seen_twice(image=4.0, world=8.0))
+    row = knee(made)
+    assert row["ci95_high"] - row["value"] == pytest.approx(19.66, abs=0.01)
+
+
+def test_what_is_refused_has_no_interval() -> None:
+    made = ranges(performer.nobody(), mirror_error=seen_twice(image=4.0))
+    assert np.isnan(knee(made)["ci95_low"])
 
 
 def test_the_evidence_is_a_frame_of_each_end() -> None:
@@ -177,6 +219,7 @@ def test_a_stricter_requirement_is_a_parameter() -> None:
     made = range_of_motion(
         *(result(name, ANALYSES, tables) for name in ("joint_angles", "camera_view")),
         tables["video_extracts"],
+        tables["mirror_error"],
         needs=Requirements(duration_s=10),
     )
     assert refused_for("too_short", knee(made))

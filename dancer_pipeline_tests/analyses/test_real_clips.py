@@ -19,11 +19,12 @@ Measured = dict[str, pd.DataFrame]
 
 @lru_cache
 def measured(path: Path, sample_hz: float | None = None) -> Measured:
+    found = extract_pose(path, model=model_file(), expected_frames=0, sample_hz=sample_hz)
     tables = {
         "source_video": source_video(path, file_name=path.name),
-        "pose_keypoints": extract_pose(
-            path, model=model_file(), expected_frames=0, sample_hz=sample_hz
-        ).keypoints,
+        "pose_keypoints": found.keypoints,
+        "people": found.people,
+        "mirror_error": found.mirror_error,
         "video_extracts": video_extracts(path),
         "upload_options": upload_options({}),
     }

@@ -26,7 +26,7 @@ GRAPH = {
     "analyses": {
         "camera_view": {"pose_keypoints"},
         "joint_angles": {"pose_keypoints", "source_video"},
-        "range_of_motion": {"camera_view", "joint_angles", "video_extracts"},
+        "range_of_motion": {"camera_view", "joint_angles", "mirror_error", "video_extracts"},
         "recording_quality": {"pose_keypoints", "source_video", "video_extracts"},
     },
     "results": {

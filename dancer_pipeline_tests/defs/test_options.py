@@ -108,6 +108,9 @@ def test_what_is_said_with_an_upload_goes_before_the_operators_choice_and_into_e
     assert "view=up was not used. Accepted: one of side, front, back, oblique." in page
     error = results.read_table("mirror_error", *names).set_index(["joint", "side"])
     assert 0 < error.loc[("knee", "left"), "median_percent"] < 10
+    ranges = results.read_table("range_of_motion", *names).dropna(subset="value")
+    assert (ranges["ci95_high"] > ranges["value"]).all()
+    assert "whiskers" in results.read_bytes("report", *names, "html").decode()
     manifest = results.manifest(*names)
     assert manifest
     assert {"upload_options", "people", "mirror_error"} <= set(manifest.required)
