@@ -21,7 +21,7 @@ def _other(part: Any) -> Any:
     if part is None:
         return None
     by_side = part.ndim in (2, 3, 4) and part.shape[1] == 2
-    if part.shape[-2:] == (3, 3):
+    if part.ndim >= 3 and part.shape[-2:] == (3, 3):
         part = part * _FLIP[:, None] * _FLIP
     elif part.shape[-1] == 3:
         part = part * _FLIP

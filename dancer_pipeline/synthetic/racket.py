@@ -3,7 +3,7 @@
 The net is ahead (x). A right-hander is described; left-handers are mirrored.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,8 @@ class Play:
     lag_s
         How much later the shoulders turn fastest than the hips.
     court
-        The court; shots are drawn from all over the near half. None: all are played on the spot.
+        The court, such as `Court()`: shots are drawn from all over its near half, and its lines are
+        on the floor. None: shots are drawn on the spot.
     """
 
     shots: tuple[Shot, ...] | None = None
@@ -52,7 +53,7 @@ class Play:
     kinds: tuple[str, ...] = tuple(STROKES)
     side: str = "right"
     lag_s: float = 0.04
-    court: Court | None = field(default_factory=Court)
+    court: Court | None = None
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:

@@ -57,7 +57,7 @@ def bouts(pauses_s: tuple[tuple[float, float], ...], duration_s: float) -> tuple
     Raises
     ------
     ValueError
-        When pauses overlap or are shorter than a second, or leave less than 2 s to walk.
+        When pauses overlap or are shorter than a second, or leave less than 2 s to walk between them.
     """
     edges: list[float | None] = [None]
     for start, end in sorted(pauses_s):
@@ -68,7 +68,7 @@ def bouts(pauses_s: tuple[tuple[float, float], ...], duration_s: float) -> tuple
     found = [Bout(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     for bout in found:
         start, end = bout.start_s or 0.0, duration_s if bout.end_s is None else bout.end_s
-        if 0 < end - start < 2:
+        if pauses_s and 0 < end - start < 2:
             raise ValueError(f"2 s of walking are the least: not {start} to {end} s")
     return tuple(bout for bout in found if bout.end_s != 0 and (bout.start_s or 0) < duration_s)
 
