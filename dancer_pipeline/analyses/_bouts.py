@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dancer_pipeline.analyses._leg_swing import LegSwing, leg_swing, step_torsos, stepping
+from dancer_pipeline.analyses._leg_swing import LegSwing, bridged, leg_swing, step_torsos, stepping
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, moving_mean
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.tracks import Floats
@@ -102,7 +102,7 @@ def _walks(swing: LegSwing, breaks_s: Floats) -> list[Bout]:
 
 def _straight(swing: LegSwing, walk: Bout) -> Iterator[Bout]:
     """Cut a walk where the walker has turned."""
-    yaw = _filled(swing.yaw_deg[walk.part])
+    yaw = bridged(swing.yaw_deg[walk.part])
     ahead = np.abs(yaw - np.median(yaw)) <= _MOST_OFF_DEG
     for start, end in _runs(np.where(ahead, 1, 2)):
         piece = replace(walk, start=walk.start + start, end=walk.start + end)
@@ -118,7 +118,7 @@ def _under_way(swing: LegSwing, walk: Bout) -> Iterator[Bout]:
     """Leave out what comes before the first step and after the last."""
     squares = np.square(swing.speed[walk.part])
     size = max(1, round(walk.step_s * swing.rate_hz))
-    pace = np.sqrt(moving_mean(_filled(squares), size))
+    pace = np.sqrt(moving_mean(bridged(squares), size))
     for start, end in _runs((pace >= _SLOWEST * np.median(pace)).astype(int)):
         if (end - start) / swing.rate_hz >= LEAST_WALK_S:
             yield replace(walk, start=walk.start + start, end=walk.start + end)
@@ -188,14 +188,6 @@ def _speed_of_parts(motion: Motion) -> Floats:
         speeds.append(np.linalg.norm(steps, axis=1) * motion.rate_hz)
     ranked = np.sort(np.nan_to_num(speeds, nan=-1.0), axis=0)[-_FASTEST:]
     return np.where(ranked.min(axis=0) >= 0, ranked.mean(axis=0), np.nan)
-
-
-def _filled(values: Floats) -> Floats:
-    """Bridge what was not seen; all zeros where nothing was."""
-    known = np.isfinite(values)
-    if not known.any():
-        return np.zeros(len(values))
-    return np.interp(np.arange(len(values)), np.flatnonzero(known), values[known])
 
 
 def _runs(labels: NDArray[Any]) -> list[tuple[int, int]]:

@@ -63,7 +63,8 @@ class LegSwing:
         """Speed of the left ankle relative to the right one, in torso lengths per second."""
         if len(self.ahead) < 2:
             return np.full(len(self.ahead), np.nan)
-        return np.asarray(np.gradient(self.ahead) * self.rate_hz)
+        speed = np.gradient(bridged(self.ahead)) * self.rate_hz
+        return np.where(np.isfinite(self.ahead), speed, np.nan)
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ def stepping(swing: LegSwing) -> Iterator[Stepping]:
             part = slice(start, start + size)
             if size and (found := _stepping(swing, speed, part)):
                 yield found
+
+
+def bridged(values: Floats) -> Floats:
+    """Draw lines over what was not seen; all zeros where nothing was."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.zeros(len(values))
+    return np.interp(np.arange(len(values)), np.flatnonzero(known), values[known])
 
 
 def step_torsos(swing: LegSwing, part: slice) -> float:
