@@ -22,9 +22,10 @@ OVERHEAD_TORSOS = 0.4
 
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.5, 0.85
 _LEAST_OVERHEADS = 8
-_FAST, _SLOW, _MARGIN = 75.0, 35.0, 7.0
+_FAST, _SLOW = 75.0, 35.0
 _LEAST_SPREAD = 0.25
-_STEEP_TORSOS, _RISE_TORSOS = 0.9, 0.5
+_STEEP_TORSOS, _SOFT_TORSOS, _BAND_TORSOS = -0.75, -0.45, 0.03
+_RISE_TORSOS, _LEVEL_TORSOS = 0.5, 0.2
 _ACROSS_TORSOS = 0.25
 _FOLLOW_S = 0.25
 
@@ -53,14 +54,15 @@ class Kind:
 def shot(body: Hands, stroke: Stroke) -> Shot:
     """Describe one swing."""
     time_s, place = body.motion.time_s, body.place[stroke.side]
-    burst = stroke.burst
-    at = np.array([_at(time_s, axis, burst.peak_s) for axis in place.T])
-    later = _at(time_s, place[:, 1], min(burst.peak_s + _FOLLOW_S, float(time_s[burst.end])))
+    at_s, end_s = stroke.contact_s, float(time_s[stroke.burst.end])
+    height, later = (
+        _at(time_s, -place[:, 1], moment_s) for moment_s in (at_s, min(at_s + _FOLLOW_S, end_s))
+    )
     return Shot(
-        height=float(-at[1]),
-        rise=float(at[1] - later),
+        height=height,
+        rise=later - height,
         aside=_own_side(body, stroke),
-        peak_speed=burst.peak_speed,
+        peak_speed=stroke.burst.peak_speed,
     )
 
 
@@ -106,20 +108,21 @@ def _of_a_shuttle(it: Shot, percentile: float) -> Kind:
         return _overhead(it, percentile)
     if it.height < 0 and it.rise > _RISE_TORSOS:
         return _sure("lift", min(-it.height, it.rise - _RISE_TORSOS))
-    if abs(it.height) < OVERHEAD_TORSOS and abs(it.rise) < _RISE_TORSOS:
-        return _sure("drive", min(OVERHEAD_TORSOS - abs(it.height), _RISE_TORSOS - abs(it.rise)))
+    if abs(it.height) < _LEVEL_TORSOS and abs(it.rise) < _RISE_TORSOS:
+        return _sure("drive", min(_LEVEL_TORSOS - abs(it.height), _RISE_TORSOS - abs(it.rise)))
     return Kind()
 
 
 def _overhead(it: Shot, percentile: float) -> Kind:
-    plain = _sure("overhead", it.height - OVERHEAD_TORSOS)
-    if percentile >= _FAST + _MARGIN and it.rise < -_STEEP_TORSOS:
+    """Fast and steep is a smash, slow and soft a drop, and what is neither by both a clear."""
+    if percentile >= _FAST and it.rise < _STEEP_TORSOS:
         return Kind("smash", _LEAST_CONFIDENCE)
-    if percentile <= _SLOW - _MARGIN:
+    if percentile <= _SLOW and it.rise > _SOFT_TORSOS:
         return Kind("drop", _LEAST_CONFIDENCE)
-    if _SLOW + _MARGIN <= percentile <= _FAST - _MARGIN:
+    is_between = _STEEP_TORSOS + _BAND_TORSOS < it.rise < _SOFT_TORSOS - _BAND_TORSOS
+    if _SLOW < percentile < _FAST and is_between:
         return Kind("clear", _LEAST_CONFIDENCE)
-    return plain
+    return _sure("overhead", it.height - OVERHEAD_TORSOS)
 
 
 def _of_a_racket(it: Shot) -> Kind:

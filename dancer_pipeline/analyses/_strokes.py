@@ -15,8 +15,8 @@ from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.swings import (
     LEAST_PEAK,
-    REFRACTORY_S,
     Burst,
+    Choice,
     body_scale_px,
     bridged,
     bursts,
@@ -32,10 +32,13 @@ SWING_SPORTS = (*RACKET_SPORTS, "batting", "bowling")
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _HANDS = ("left_wrist", "right_wrist")
 
-_ONE_SWING_S, _ONE_BALL_S, _ONE_SWING_SHARE = 1.0, 2.5, 0.6
+_AT_ONCE_S, _ONE_SWING_S, _ONE_BALL_S, _ONE_SWING_SHARE = 0.65, 1.0, 2.5, 0.6
 _ONE_BALL_SPORTS = ("batting", "bowling")
 _BOTH_SEEN_SHARE = 0.9
-_LEAST_TRAVEL = 0.7
+_BAT, _RACKET = Choice(0.65, is_last=True), Choice(0.8)
+"""A batter's hands are fast until the ball is met. The hand with a racket is fastest before, and
+the racket follows. Which of two peaks on the way is a little higher, noise and the view decide."""
+_LEAST_TRAVEL = 0.5
 _LONGEST_WIDTH_S = 0.6
 _SLOW_AT_ENDS = 0.5
 _LONGEST_BLUR_S = 0.35
@@ -56,7 +59,7 @@ class Hands:
     scale_px: Floats
     """Length of the upright torso at each time."""
     place: dict[str, Floats]
-    """By side: the wrist from the middle of the shoulders in torso lengths, right and down."""
+    """By side: the wrist from the middle of the shoulders in torso lengths: right, down, away."""
     speed: dict[str, Floats]
 
 
@@ -66,6 +69,8 @@ class Stroke:
 
     side: str
     burst: Burst
+    contact_s: float
+    """When the ball may have been hit or released."""
 
 
 def hands(motion: Motion) -> Hands:
@@ -87,7 +92,7 @@ def hands(motion: Motion) -> Hands:
     return Hands(
         motion=smooth,
         scale_px=scale_px,
-        place={side: it[:, :2] for side, it in place.items()},
+        place=place,
         speed={side: speed(motion.time_s, it) for side, it in place.items()},
     )
 
@@ -121,7 +126,7 @@ def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
         body = _on_one_handle(body)
     found = [
         stroke
-        for stroke in _candidates(body, is_told=is_told)
+        for stroke in _candidates(body, exercise)
         if _is_stroke(body, stroke) and (is_told or _is_unmistakable(body, stroke))
     ]
     alone = _one_per_swing(found, _ONE_BALL_S if exercise in _ONE_BALL_SPORTS else _ONE_SWING_S)
@@ -142,11 +147,25 @@ def _on_one_handle(body: Hands) -> Hands:
     return replace(body, place=dict.fromkeys(SIDES, place), speed=dict.fromkeys(SIDES, both))
 
 
-def _candidates(body: Hands, *, is_told: bool) -> Iterator[Stroke]:
+def _candidates(body: Hands, exercise: str | None) -> Iterator[Stroke]:
+    choice = {"batting": _BAT}.get(exercise or "", _RACKET)
     for side in SIDES:
-        threshold = peak_threshold(body.speed[side]) if is_told else _UNTOLD_PEAK
-        for burst in bursts(body.motion.time_s, body.speed[side], threshold):
-            yield Stroke(side, burst)
+        speeds = body.speed[side]
+        threshold = peak_threshold(speeds) if exercise in SWING_SPORTS else _UNTOLD_PEAK
+        for burst in bursts(body.motion.time_s, speeds, threshold, choice):
+            yield Stroke(side, burst, _contact_s(body, side, burst, exercise))
+
+
+def _contact_s(body: Hands, side: str, burst: Burst, exercise: str | None) -> float:
+    """Say when the ball may be met: the hand with a racket is fastest just before.
+
+    Then the middle of the time in which it is fast is nearer to the contact than its peak. A ball
+    is bowled where the hand is highest.
+    """
+    if exercise == "bowling":
+        height = body.place[side][burst.start : burst.end + 1, 1]
+        return float(body.motion.time_s[burst.start + int(np.nanargmin(height))])
+    return burst.peak_s if exercise == "batting" else max(burst.peak_s, burst.middle_s)
 
 
 def _one_per_swing(found: list[Stroke], swing_s: float) -> list[Stroke]:
@@ -161,7 +180,7 @@ def _one_per_swing(found: list[Stroke], swing_s: float) -> list[Stroke]:
 def _belongs_to(slower: Burst, faster: Burst, swing_s: float) -> bool:
     apart_s = abs(slower.peak_s - faster.peak_s)
     is_much_slower = slower.peak_speed < _ONE_SWING_SHARE * faster.peak_speed
-    return apart_s < (swing_s if is_much_slower else REFRACTORY_S)
+    return apart_s < (swing_s if is_much_slower else _AT_ONCE_S)
 
 
 def _by_handedness(body: Hands, found: list[Stroke]) -> list[Stroke]:
@@ -212,7 +231,7 @@ def _is_stroke(body: Hands, stroke: Stroke) -> bool:
         burst.start < burst.peak < burst.end
         and bool((speed <= _SLOW_AT_ENDS * burst.peak_speed).all())
         and burst.width_s <= _LONGEST_WIDTH_S
-        and float(np.hypot(*np.ptp(path, axis=0))) >= _LEAST_TRAVEL
+        and float(np.linalg.norm(np.ptp(path, axis=0))) >= _LEAST_TRAVEL
         and not _is_swap(body, burst)
     )
 
@@ -228,7 +247,7 @@ def _is_swap(body: Hands, burst: Burst) -> bool:
 
 
 def _distance(one: Floats, other: Floats) -> float:
-    return float(np.hypot(*(one - other)))
+    return float(np.hypot(*(one - other)[:2]))
 
 
 def _is_unmistakable(body: Hands, stroke: Stroke) -> bool:

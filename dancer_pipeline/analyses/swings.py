@@ -42,8 +42,9 @@ TABLE = Table(
         Column(
             "contact_s",
             pa.float64(),
-            "when the ball may have been hit or released: the peak; in bowling the highest point "
-            "of the hand; a candidate, for the ball is not seen",
+            "when the ball may have been hit or released: the middle of the time in which the hand "
+            "is fast; in batting its peak, in bowling its highest point; a candidate, for the ball "
+            "is not seen",
             nullable=True,
         ),
         Column("end_s", pa.float64(), "the hand is slow again", nullable=True),
@@ -136,7 +137,7 @@ def _rows(
         "method_version": METHOD_VERSION,
     }
     return [
-        _row(followed.motion, stroke, shots[place], labels[place], exercise)
+        _row(followed.motion, stroke, shots[place], labels[place])
         | {
             "swing": place + 1,
             "peak_percentile": ranks[place] if ranks else None,
@@ -147,16 +148,13 @@ def _rows(
     ]
 
 
-def _row(
-    body: Motion, stroke: Stroke, seen: Shot, label: Kind, exercise: str | None
-) -> dict[str, object]:
+def _row(body: Motion, stroke: Stroke, seen: Shot, label: Kind) -> dict[str, object]:
     burst, time_s = stroke.burst, body.time_s
-    is_delivery = exercise == "bowling"
     return {
         "side": stroke.side,
         "start_s": float(time_s[burst.start]),
         "peak_s": burst.peak_s,
-        "contact_s": _highest_s(body, stroke) if is_delivery else burst.peak_s,
+        "contact_s": stroke.contact_s,
         "end_s": float(time_s[burst.end]),
         "start_frame": int(body.frame[burst.start]),
         "peak_frame": int(body.frame[burst.peak]),
@@ -166,11 +164,6 @@ def _row(
         "kind": label.name,
         "label_confidence": label.confidence,
     }
-
-
-def _highest_s(body: Motion, stroke: Stroke) -> float:
-    height = body.image_px[f"{stroke.side}_wrist"][stroke.burst.start : stroke.burst.end + 1, 1]
-    return float(body.time_s[stroke.burst.start + int(np.nanargmin(height))])
 
 
 def _percentiles(shots: list[Shot]) -> list[float]:

@@ -21,7 +21,7 @@ REFRACTORY_S = 0.5
 _SPREADS, _SCALED_MAD = 6.0, 1.4826
 _LARGEST_SHARE = 0.5
 _SLOW_SHARE, _REACH_S = 0.2, 0.8
-_SECOND_PEAK_S, _SECOND_PEAK_SHARE = 0.25, 0.65
+_SECOND_PEAK_S = 0.25
 _SCALE_WINDOW_S, _SCALE_QUANTILE = 3.0, 0.75
 
 
@@ -32,14 +32,25 @@ class Burst:
     start: int
     """Where the hand sets off: slowest, or slower than a fifth of the peak, for the last time."""
     peak: int
-    """Where it is fastest; of peaks that differ by less than a third, the last one."""
+    """Where it is fastest, or the last of several peaks that are nearly as fast."""
     end: int
     peak_s: float
     """Between the samples: the top of a parabola through three of them."""
     peak_speed: float
     """Largest speed of the burst."""
-    width_s: float
-    """How long the hand is faster than half the peak."""
+    rise_s: float
+    fall_s: float
+    """From when to when the hand is faster than half the peak."""
+
+    @property
+    def width_s(self) -> float:
+        """How long the hand is faster than half the peak."""
+        return self.fall_s - self.rise_s
+
+    @property
+    def middle_s(self) -> float:
+        """Middle of the time in which the hand is fast."""
+        return (self.rise_s + self.fall_s) / 2
 
 
 def wrist_cutoff_hz(rate_hz: float) -> float:
@@ -94,7 +105,18 @@ def peak_threshold(speed: Floats) -> float:
     return max(LEAST_PEAK, min(usual + _SPREADS * spread, _LARGEST_SHARE * largest))
 
 
-def bursts(time_s: Floats, speed: Floats, threshold: float) -> list[Burst]:
+@dataclass(frozen=True)
+class Choice:
+    """Which of several peaks of one burst counts: the first or last that is nearly the fastest."""
+
+    share: float = 1.0
+    """Of the fastest one, from which a peak is nearly as fast."""
+    is_last: bool = False
+
+
+def bursts(
+    time_s: Floats, speed: Floats, threshold: float, choice: Choice = Choice()
+) -> list[Burst]:
     """Peaks of a speed above a threshold, the faster of two that are nearer than half a second."""
     from scipy.signal import find_peaks
 
@@ -103,36 +125,35 @@ def bursts(time_s: Floats, speed: Floats, threshold: float) -> list[Burst]:
     apart = max(1.0, REFRACTORY_S / float(np.median(np.diff(time_s))))
     known = np.where(np.isfinite(speed), speed, 0.0)
     peaks, _ = find_peaks(known, height=threshold, distance=apart)
-    return [_burst(time_s, known, int(peak)) for peak in peaks]
+    return [_burst(time_s, known, int(peak), choice) for peak in peaks]
 
 
-def _burst(time_s: Floats, speed: Floats, fastest: int) -> Burst:
-    start = _foot(time_s, speed, fastest, -1)
-    peak = _last_peak(time_s, speed, fastest, _foot(time_s, speed, fastest, 1))
-    end = _foot(time_s, speed, peak, 1)
+def _burst(time_s: Floats, speed: Floats, fastest: int, choice: Choice) -> Burst:
+    peak = _chosen(time_s, speed, fastest, choice)
+    first, last = min(peak, fastest), max(peak, fastest)
+    start, end = _foot(time_s, speed, first, -1), _foot(time_s, speed, last, 1)
     step_s = float(time_s[peak + 1] - time_s[peak])
-    offset = vertex(speed, peak) - peak
-    before, after = speed[fastest - 1], speed[fastest + 1]
-    height = float(speed[fastest] + 0.25 * (after - before) * (vertex(speed, fastest) - fastest))
-    fast = _edge(speed, fastest, height / 2, -1) + _edge(speed, peak, height / 2, 1)
-    width_s = (fast + peak - fastest) * step_s
-    return Burst(start, peak, end, float(time_s[peak]) + offset * step_s, height, width_s)
+    offset, height = vertex(speed, peak) - peak, _height(speed, fastest)
+    rise = float(time_s[first]) - step_s * _edge(speed, first, height / 2, -1)
+    fall = float(time_s[last]) + step_s * _edge(speed, last, height / 2, 1)
+    return Burst(start, peak, end, float(time_s[peak]) + offset * step_s, height, rise, fall)
 
 
-def _last_peak(time_s: Floats, speed: Floats, fastest: int, end: int) -> int:
-    """Take the last of several peaks of one burst that are nearly as fast as the fastest.
+def _height(speed: Floats, peak: int) -> float:
+    """Height of the parabola through a peak and its neighbours."""
+    slope = speed[peak + 1] - speed[peak - 1]
+    return float(speed[peak] + 0.25 * slope * (vertex(speed, peak) - peak))
 
-    A hand is fast until the ball is met and slow after; which of two peaks on the way is a little
-    higher, noise and the view decide.
-    """
-    last = fastest
-    for place in range(fastest + 1, min(end, len(speed) - 1)):
+
+def _chosen(time_s: Floats, speed: Floats, fastest: int, choice: Choice) -> int:
+    step = 1 if choice.is_last else -1
+    chosen, place, end = fastest, fastest + step, _foot(time_s, speed, fastest, step)
+    while (end - place) * step > 0 and abs(time_s[place] - time_s[fastest]) <= _SECOND_PEAK_S:
         is_peak = speed[place - 1] < speed[place] >= speed[place + 1]
-        if time_s[place] - time_s[fastest] > _SECOND_PEAK_S:
-            break
-        if is_peak and speed[place] >= _SECOND_PEAK_SHARE * speed[fastest]:
-            last = place
-    return last
+        if is_peak and speed[place] >= choice.share * speed[fastest]:
+            chosen = place
+        place += step
+    return chosen
 
 
 def _foot(time_s: Floats, speed: Floats, peak: int, step: int) -> int:
