@@ -20,7 +20,10 @@ import pandas as pd
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.model import model_file
 from dancer_pipeline.synthetic.clip import make_clip
-from dancer_pipeline.synthetic.performance import MOVEMENTS, View
+from dancer_pipeline.synthetic.performance import View
+
+MOVEMENTS = ("squat", "jumping_jack", "biceps_curl", "standing", "walk")
+"""Movements that can be seen from all around; who lies down cannot, with the feet to the camera."""
 
 LARGEST_MEDIAN_PERCENT = 3.0
 LEAST_FOUND_PERCENT = 98.0

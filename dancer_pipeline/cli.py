@@ -29,7 +29,10 @@ app = typer.Typer(
     help="Turns movement videos into keypoints, metrics, findings and a report.",
 )
 
-MOVEMENTS = "squat, walk, jumping_jack, biceps_curl or standing"
+MOVEMENTS = (
+    "squat, lunge, biceps_curl, shoulder_press, lateral_raise, jumping_jack, push_up, plank, "
+    "bridge, pull_up, sit_to_stand, standing, idle, walk, run, bat_swing, racket, dance or balance"
+)
 Videos = Annotated[list[str], typer.Argument(help="Video ids, as `dancer status` lists them.")]
 
 

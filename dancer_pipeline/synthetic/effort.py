@@ -60,15 +60,21 @@ def effort(repetitions: tuple[Repetition, ...], style: Style, times_s: Array) ->
         depth[begun] = one.depth
         working[begun] = [one.side in (None, side) for side in SIDES]
         for name, size in one.faults.items():
-            if FAULTS[name].lasts == "turn":
-                faults[name] += size * now
-            elif FAULTS[name].lasts == "repetition":
-                faults[name][now > 0] = size
+            faults[name] += size * _share(FAULTS[name].lasts, now)
     if repetitions:
         working[times_s < repetitions[0].start_s] = [
             repetitions[0].side in (None, side) for side in SIDES
         ]
     return Effort(times_s, shape, depth, working, style.asymmetry, faults)
+
+
+def _share(lasts: str, shape: Array) -> Array:
+    """How much of a fault there is at that much of a repetition."""
+    if lasts == "turn":
+        return shape
+    if lasts == "half_way":
+        return 4 * shape * (1 - shape)
+    return np.asarray((shape > 0) * (lasts == "repetition"), float)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from dancer_pipeline.synthetic.rotations import Array, about_y
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions, shoulders_m
 from dancer_pipeline.synthetic.upright import ankles, over_feet, stand, with_knees_in
 
+_LUNGE_BACK = 0.17
+"""How far behind the middle one stands who wants to step ahead, as a share of stature."""
+
 _LUNGE_SHARE = 0.55
 """How far of its step the pelvis goes forward."""
 
@@ -45,6 +48,8 @@ def lunge(body: Proportions, effort: Effort) -> Posture:
     pelvis = np.zeros((len(shape), 3))
     pelvis[:, 0] = _LUNGE_SHARE * step * np.sin(np.pi / 2 * shape)
     pelvis[:, 2] = _within_reach(body, pelvis, ankle, _lunging_height_m(body, effort, step))
+    ankle[..., 0] -= _LUNGE_BACK * body.stature_m
+    pelvis[:, 0] -= _LUNGE_BACK * body.stature_m
     posture = stand(
         pelvis,
         ankle,
@@ -105,12 +110,11 @@ def biceps_curl(body: Proportions, effort: Effort) -> Posture:
     level, sided = effort.level, effort.sided
     left_bent, swing = effort.fault("incomplete_extension"), effort.fault("trunk_swing")
     ankle = ankles(body, len(level), 0.065 * body.stature_m)
-    half_way = 4 * effort.shape * (1 - effort.shape)
     bent = np.where(effort.working > 0, left_bent[:, None], 0.0)
     return stand(
         over_feet(body, ankle, 5 + 0 * level, 2 + 0 * level),
         ankle,
-        lean_deg=1 - 2 * level - swing * half_way,
+        lean_deg=1 - 2 * level - swing,
         shoulder_flexion_deg=3 + 9 * sided,
         elbow_flexion_deg=8 + bent + (127 - bent) * sided,
     )
@@ -120,9 +124,9 @@ def shoulder_press(body: Proportions, effort: Effort) -> Posture:
     """Hands go straight up from beside the chin until the elbows are nearly straight."""
     level = effort.level
     left_bent = effort.fault("incomplete_extension")
-    posture = _easy_stand(body, level, lean_deg=0 * level - effort.fault("trunk_swing") * level)
+    posture = _easy_stand(body, level, lean_deg=-effort.fault("trunk_swing"))
     elbow_deg = sides(138 - (126 - left_bent) * level, len(level))
-    drift = effort.fault("path_drift") * 4 * effort.shape * (1 - effort.shape)
+    drift = effort.fault("path_drift")
     wrist = np.zeros((len(level), 2, 3))
     wrist[..., 0] = (0.055 * body.stature_m * (1 - 0.75 * level) + drift)[:, None]
     wrist[..., 1] = OUTWARD * (0.062 - 0.030 * sides(level, len(level))) * body.stature_m
@@ -135,9 +139,8 @@ def shoulder_press(body: Proportions, effort: Effort) -> Posture:
 def lateral_raise(body: Proportions, effort: Effort) -> Posture:
     """Nearly straight arms go up sideways to shoulder height."""
     level, sided = effort.level, effort.sided
-    half_way = 4 * effort.shape * (1 - effort.shape)
     return replace(
-        _easy_stand(body, level, lean_deg=1 - effort.fault("trunk_swing") * half_way),
+        _easy_stand(body, level, lean_deg=1 - effort.fault("trunk_swing")),
         shoulder_flexion_deg=np.zeros_like(sided),
         shoulder_abduction_deg=9 + 79 * sided,
         elbow_flexion_deg=12 + effort.fault("incomplete_extension")[:, None] + 0 * sided,

@@ -98,10 +98,11 @@ def _bridging(body: Proportions, back: Array, ankle: Array, hip_deg: Array) -> t
     base = np.hypot(span[0], span[2])
     reach = reach_m(body.trunk_m, body.thigh_m, hip_deg)
     at_back = np.arccos((base**2 + reach**2 - body.shank_m**2) / (2 * base * reach))
-    at_trunk = np.arccos(
-        (body.trunk_m**2 + reach**2 - body.thigh_m**2) / (2 * body.trunk_m * reach)
+    bend = np.radians(hip_deg)
+    below_trunk = np.arctan2(
+        body.thigh_m * np.sin(bend), body.trunk_m + body.thigh_m * np.cos(bend)
     )
-    slope = np.arctan2(span[2], span[0]) + at_back - np.sign(hip_deg) * at_trunk
+    slope = np.arctan2(span[2], span[0]) + at_back - below_trunk
     way = np.stack([np.cos(slope), 0 * slope, np.sin(slope)], axis=-1)
     return back + body.trunk_m * way, np.degrees(slope)
 

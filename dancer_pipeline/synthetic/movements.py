@@ -198,6 +198,7 @@ class Schedule:
         if is_partial:
             depth = float(self._styled.uniform(*style.partial_depth))
             pace *= 0.5 + 0.5 * depth
+            faults = {name: size * depth for name, size in faults.items()}
         hold_s = hold * tempo.hold_s if style.hold_s is None else style.hold_s
         bottom = start_s + pace * down * tempo.down_s + hold_s / 2
         end = bottom + hold_s / 2 + pace * up * tempo.up_s

@@ -78,9 +78,9 @@ class Position:
         return tuple(found)
 
 
-def on_feet(_body: Proportions, _posture: Posture) -> Position:
+def on_feet(_body: Proportions, posture: Posture) -> Position:
     """Stand already."""
-    return Position(Place(), (), 1.3, {})
+    return Position(Place(float(posture.ankle_m[0, :, 0].mean())), (), 1.3, {})
 
 
 def face_down(body: Proportions, posture: Posture) -> Position:

@@ -22,7 +22,7 @@ class Fault:
     most: float
     meaning: str
     lasts: str = "turn"
-    """Grows to its size at the `turn`; or is the same all through a `repetition` or the `set`."""
+    """Where it has its size: at the `turn`, `half_way`, all through a `repetition` or a `set`."""
 
 
 FAULTS = {
@@ -37,8 +37,8 @@ FAULTS = {
     "incomplete_extension": Fault(
         "deg", 5, 60, "elbow flexion left where there is none", lasts="set"
     ),
-    "trunk_swing": Fault("deg", 3, 30, "the trunk leans back half way through a lift"),
-    "path_drift": Fault("m", 0.02, 0.25, "the hands are ahead of their path half way"),
+    "trunk_swing": Fault("deg", 3, 30, "the trunk leans back on the way", lasts="half_way"),
+    "path_drift": Fault("m", 0.02, 0.25, "the hands are ahead of their path", lasts="half_way"),
 }
 """Every fault there is; `EXERCISES` says which exercise can show which."""
 
@@ -50,7 +50,8 @@ class Style:
     Parameters
     ----------
     faults
-        Size by name of `FAULTS`; exactly this size at the turn of a repetition.
+        Size by name of `FAULTS`; exactly this size where `Fault.lasts` says, and as much less in a
+        partial repetition as that is less deep.
     fault_repetitions
         Numbers (from 1) of the repetitions that show the faults; all when not given.
     depth, tempo
