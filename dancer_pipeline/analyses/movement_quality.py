@@ -7,33 +7,20 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._camera import camera_moves
+from dancer_pipeline.analyses._carried import (
+    CARRIED,
+    carried_speeds,
+    peak_speeds,
+    smoothness_of,
+)
 from dancer_pipeline.analyses._repetition import Repetition, repetitions_of
 from dancer_pipeline.analyses._spread import median_interval, spread_interval
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.signals.heading import view_of, yaw_deg
 from dancer_pipeline.signals.motion import SIDES, Motion, motion
-from dancer_pipeline.signals.smoothness import spectral_arc_length
 from dancer_pipeline.signals.tracks import Floats
 
 METHOD_VERSION = "1"
-
-_CARRIED = {
-    "squat": "hip",
-    "sit_to_stand": "hip",
-    "lunge": "hip",
-    "bridge": "hip",
-    "push_up": "shoulder",
-    "pull_up": "shoulder",
-    "biceps_curl": "wrist",
-    "shoulder_press": "wrist",
-    "lateral_raise": "wrist",
-    "jumping_jack": "wrist",
-}
-"""The part of the body that an exercise carries through space."""
-
-_CUTOFF_HZ = 4.0
-"""The strokes of an exercise are slower, so more would only let noise in: at 10 Hz that of a pose
-model costs 0.6, at 4 Hz 0.1 to 0.3."""
 
 _UNITS = {
     "smoothness": "1",
@@ -43,6 +30,8 @@ _UNITS = {
     "fatigue_slope": "percent/repetition",
     "range_symmetry": "ratio",
 }
+
+_TIRING = ("velocity_loss", "fatigue_slope")
 
 _NONE_FOUND = (
     "not_periodic",
@@ -76,7 +65,6 @@ class Requirements:
     repetitions: int = 3
     repetitions_of_tiring: int = 5
     phase_s: float = 0.3
-    phase_samples: int = 8
     rate_hz: float = 12.0
 
 
@@ -97,31 +85,30 @@ def movement_quality(
     it is negative, the nearer to 0 the smoother. One smooth stroke has -1.4, of which the noise of
     the keypoints takes 0.1 to 0.3, so differences below 0.3 mean nothing. `range_variability` and
     `tempo_variability` are standard deviations of range and duration in percent of their means.
-    `velocity_loss` is how much slower than the fastest repetition of a set its last one returns,
-    `fatigue_slope` the Theil-Sen slope of that speed in percent of its median per repetition:
-    negative where the mover slows down. `range_symmetry` is the median ratio of the left arm's
-    height gained to the right one's, in exercises that both arms do together; a side view hides one
-    side.
+    `velocity_loss` is how much less than in the fastest repetition of a set that part's peak speed
+    is in the last one, `fatigue_slope` the Theil-Sen slope of that speed in percent of its median
+    per repetition: negative where the mover slows down. `range_symmetry` is the median ratio of the
+    left arm's height gained to the right one's, in exercises that both arms do together; a side
+    view hides one side.
 
     Sources: Balasubramanian et al. 2015 (SPARC); Zifchock et al. 2008 advise against indices whose
     reference may be either side, hence the plain ratio.
     """
     moved = [it for it in repetitions_of(repetitions) if not it.is_hold]
     if len(moved) < needs.repetitions:
-        problem = _too_few(len(moved), needs.repetitions) if moved else _NONE_FOUND
-        return _table([_refused(name, problem) for name in _UNITS])
-    body, table = motion(body_motion), repetitions[~repetitions["is_hold"].astype(bool)]
-    frames = tuple(it.turn_frame for it in moved)
-    doubts = tuple(sorted({code for it in moved for code in it.reasons}))
+        why = _too_few(len(moved), needs.repetitions) if moved else _NONE_FOUND
+        return _table([_refused(name, why) for name in _UNITS])
+    table = repetitions[~repetitions["is_hold"].astype(bool)].sort_values("start_s")
+    lasts_s = np.array([it.end_s - it.start_s for it in moved])
+    body = motion(body_motion)
     results = [
-        _Result("smoothness", *_smoothness(body, moved, video_extracts, needs)),
+        *_of_speed(body, moved, table, video_extracts, needs),
         _Result("range_variability", *_variability(table["range_deg"].to_numpy(float))),
-        _Result(
-            "tempo_variability", *_variability(np.array([it.end_s - it.start_s for it in moved]))
-        ),
-        *_tiring(table, needs),
+        _Result("tempo_variability", *_variability(lasts_s)),
         _Result("range_symmetry", *_symmetry(body, moved, needs)),
     ]
+    frames = tuple(it.turn_frame for it in moved)
+    doubts = tuple(sorted({code for it in moved for code in it.reasons}))
     return _table([one.metric(frames, doubts) for one in results])
 
 
@@ -156,49 +143,44 @@ class _Result:
 _Answer = tuple[float | None, int, tuple[float, float] | None, tuple[str, str] | None]
 
 
-def _smoothness(
-    body: Motion, moved: Sequence[Repetition], video_extracts: pd.DataFrame, needs: Requirements
-) -> _Answer:
-    part = _CARRIED.get(moved[0].exercise)
+def _of_speed(
+    body: Motion,
+    moved: Sequence[Repetition],
+    table: pd.DataFrame,
+    video_extracts: pd.DataFrame,
+    needs: Requirements,
+) -> Iterator[_Result]:
+    """Yield what rests on the speed of the part that the exercise carries."""
+    part = CARRIED.get(moved[0].exercise)
+    problem = _problem_of_speed(body, moved, part, video_extracts, needs)
+    if problem or part is None:
+        for name in ("smoothness", *_TIRING):
+            yield _Result(name, *_no(problem or _UNKNOWN))
+        return
+    speeds = carried_speeds(body, part)
+    smoothness = [smoothness_of(body, speeds, one, needs.phase_s) for one in moved]
+    yield _Result("smoothness", *_median(np.array(smoothness), needs))
+    yield from _tiring(peak_speeds(body, speeds, moved), table, needs)
+
+
+def _problem_of_speed(
+    body: Motion,
+    moved: Sequence[Repetition],
+    part: str | None,
+    video_extracts: pd.DataFrame,
+    needs: Requirements,
+) -> tuple[str, str] | None:
     if part is None:
-        return _no(_UNKNOWN)
+        return _UNKNOWN
     if not body.rate_hz >= needs.rate_hz:
-        return _no(
-            (
-                "frame_rate_too_low",
-                f"Recorded at {body.rate_hz:.0f} frames per second; smoothness needs at least "
-                f"{needs.rate_hz:.0f}. Record with 30.",
-            )
+        return "frame_rate_too_low", (
+            f"Recorded at {body.rate_hz:.0f} frames per second; this needs at least "
+            f"{needs.rate_hz:.0f}. Record with 30."
         )
     first_s, last_s = moved[0].start_s, moved[-1].end_s
     if camera_moves(video_extracts, body.torso_px, start_s=first_s, end_s=last_s):
-        return _no(_CAMERA_MOVES)
-    speeds = _speeds(body, part)
-    values = [_smoothness_of(body, speeds, one, needs) for one in moved]
-    return _median(np.array(values), needs)
-
-
-def _speeds(body: Motion, part: str) -> list[Floats]:
-    """Speed of the left and the right part in torso lengths per second."""
-    names = [f"{side}_{part}" for side in SIDES]
-    smooth = body.smooth(_CUTOFF_HZ, names).image_px
-    steps = (np.gradient(smooth[name], 1 / body.rate_hz, axis=0) for name in names)
-    return [np.hypot(*step.T) / body.torso_px for step in steps]
-
-
-def _smoothness_of(
-    body: Motion, speeds: Sequence[Floats], one: Repetition, needs: Requirements
-) -> float:
-    """SPARC of the way back, the mean of the sides that are seen all through it."""
-    inside = one.returning(body.time_s)
-    if inside.sum() < max(needs.phase_samples, needs.phase_s * body.rate_hz):
-        return float("nan")
-    lengths = [
-        spectral_arc_length(it[inside], body.rate_hz)
-        for it in speeds
-        if np.isfinite(it[inside]).all()
-    ]
-    return float(np.mean(lengths)) if lengths else float("nan")
+        return _CAMERA_MOVES
+    return None
 
 
 def _variability(values: Floats) -> _Answer:
@@ -209,27 +191,24 @@ def _variability(values: Floats) -> _Answer:
     return percent, len(known), spread_interval(percent, len(known)), None
 
 
-def _tiring(table: pd.DataFrame, needs: Requirements) -> Iterator[_Result]:
-    """How the speed of the way back changes over the set with the most repetitions."""
-    names = ("velocity_loss", "fatigue_slope")
-    of_set = table[table["set"] == table["set"].mode().iloc[0]].sort_values("start_s")
-    whole = of_set[~of_set["is_partial"].astype(bool) & (of_set["concentric_s"] > 0)]
-    if len(whole) < needs.repetitions_of_tiring:
-        problem = _too_few(len(whole), needs.repetitions_of_tiring)
-        yield from (_Result(name, *_no(problem)) for name in names)
+def _tiring(peaks: Floats, table: pd.DataFrame, needs: Requirements) -> Iterator[_Result]:
+    """Yield how the speed of the way back changes over the set with the most repetitions."""
+    is_meant = (table["set"] == table["set"].mode().iloc[0]) & ~table["is_partial"].astype(bool)
+    speed = peaks[is_meant.to_numpy(bool) & np.isfinite(peaks)]
+    if len(speed) < needs.repetitions_of_tiring:
+        problem = _too_few(len(speed), needs.repetitions_of_tiring)
+        yield from (_Result(name, *_no(problem)) for name in _TIRING)
         return
     from scipy.stats import theilslopes
 
-    speed = (whole["range_share"] / whole["concentric_s"]).to_numpy(float)
     percent = 100 * speed / np.median(speed)
     slope, _, low, high = (float(it) for it in theilslopes(percent, np.arange(len(speed))))
-    loss = 100 * float(1 - speed[-1] / speed.max())
-    yield _Result(names[0], loss, len(speed))
-    yield _Result(names[1], slope, len(speed), (low, high))
+    yield _Result(_TIRING[0], 100 * float(1 - speed[-1] / speed.max()), len(speed))
+    yield _Result(_TIRING[1], slope, len(speed), (low, high))
 
 
 def _symmetry(body: Motion, moved: Sequence[Repetition], needs: Requirements) -> _Answer:
-    if _CARRIED.get(moved[0].exercise) != "wrist" or any(it.side for it in moved):
+    if CARRIED.get(moved[0].exercise) != "wrist" or any(it.side for it in moved):
         return _no(_ONE_SIDED)
     during = np.logical_or.reduce([it.during(body.time_s) for it in moved])
     yaws = yaw_deg(body)[during]

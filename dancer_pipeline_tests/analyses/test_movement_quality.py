@@ -68,13 +68,34 @@ def test_variability_is_that_of_the_repetitions() -> None:
 
 def test_somebody_who_slows_down_loses_velocity() -> None:
     performance = curls()
-    slower = [1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3]
-    done = counted.repetitions(performance).assign(range_share=1.0, concentric_s=slower)
-    tables = analysed(synthetic_tables(performance), "body_motion")
-    rows = movement_quality(tables["body_motion"], done, tables["video_extracts"])
-    found = rows.set_index("metric")["value"]
-    assert found["velocity_loss"] == pytest.approx(100 * (1 - 1 / 1.3))
-    assert found["fatigue_slope"] == pytest.approx(-4.4, abs=0.4)
+    tables = analysed(synthetic_tables(performance, noise_seed=2), "body_motion")
+    done, extracts = counted.repetitions(performance), tables["video_extracts"]
+    body = tables["body_motion"].copy()
+    slower = 1.0 + 0.35 * body["time_s"] / body["time_s"].max()
+    later = np.cumsum(np.diff(body["time_s"], prepend=0.0) * slower.to_numpy())
+    body = stretched(body, later)
+    moments = {
+        name: np.interp(done[name], tables["body_motion"]["time_s"], later)
+        for name in ("start_s", "turn_s", "end_s")
+    }
+    steady, tired = (
+        movement_quality(table, rows, extracts).set_index("metric")["value"]
+        for table, rows in (
+            (tables["body_motion"], done),
+            (body, done.assign(**moments)),
+        )
+    )
+    assert abs(steady["velocity_loss"]) < 15
+    assert tired["velocity_loss"] - steady["velocity_loss"] == pytest.approx(22, abs=8)
+    assert tired["fatigue_slope"] < -2
+
+
+def stretched(body: pd.DataFrame, time_s: np.ndarray) -> pd.DataFrame:
+    """Play the motion at other times, on an even grid again."""
+    grid = np.linspace(time_s[0], time_s[-1], len(time_s))
+    numbers = body.drop(columns=["frame", "is_person", "legs_exchanged", "time_s"])
+    moved = {name: np.interp(grid, time_s, values) for name, values in numbers.items()}
+    return body.assign(**moved, time_s=grid)
 
 
 def test_arms_that_do_the_same_are_even_and_a_lazy_arm_is_seen() -> None:

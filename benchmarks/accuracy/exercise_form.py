@@ -1,0 +1,213 @@
+"""The form of exercises with planted faults of known size, and with none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy import Line, Scale
+from benchmarks.accuracy.material import Tables, analysed, rendered_tables, synthetic_tables
+from dancer_pipeline.findings import findings
+from dancer_pipeline.metrics import collect
+from dancer_pipeline.synthetic.angles import trunk_lean_deg
+from dancer_pipeline.synthetic.performance import Performance, View, perform
+from dancer_pipeline.synthetic.rotations import Array
+from dancer_pipeline.synthetic.skeleton import Skeleton, assemble
+from dancer_pipeline.synthetic.style import Style
+
+_FIRST_SEED = 51_000
+_JUDGED = ("recording_quality", "range_of_motion", "exercise_form", "movement_quality")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A fault that is planted in an exercise, and the finding that must come of it."""
+
+    movement: str
+    yaw_deg: float
+    fault: str
+    size: float
+    finding: str
+
+
+FAULTS = (
+    Planted("squat", 90, "too_shallow", 0.35, "squat_shallow"),
+    Planted("squat", 90, "trunk_lean", 26.0, "squat_trunk_lean"),
+    Planted("squat", 0, "knees_in", 0.10, "squat_knees_in"),
+    Planted("squat", 0, "hip_shift", 0.10, "squat_hip_shift_left"),
+    Planted("push_up", 90, "hip_sag", 28.0, "body_sags"),
+    Planted("push_up", 90, "too_shallow", 0.5, "push_up_half"),
+    Planted("biceps_curl", 90, "incomplete_extension", 45.0, "curl_not_straight"),
+    Planted("biceps_curl", 90, "trunk_swing", 26.0, "trunk_swings"),
+    Planted("shoulder_press", 90, "path_drift", 0.22, "press_path"),
+    Planted("lunge", 90, "step_too_short", 0.5, "lunge_short"),
+)
+
+
+def case_knee_separation_bias(scale: Scale) -> Iterator[Line]:
+    """Compare KASR with that of the joints, at yaws up to 25 degrees and any size of the fault."""
+    errors = []
+    for seed, draw in _seeds(scale.count(60, 6)):
+        faults = {"knees_in": float(draw.uniform(0.005, 0.10))}
+        done = _performed("squat", seed, float(draw.uniform(-25, 25)), faults)
+        value = _value(_analysed(done, seed), "knee_separation_ratio")
+        if value is not None:
+            errors.append(value - _true_separation(done))
+    yield _bias("knee separation ratio", errors, scale.count(60, 6), 0.03, "")
+
+
+def case_trunk_lean(scale: Scale) -> Iterator[Line]:
+    """Compare the lean at the deepest point, from a side view."""
+    errors = []
+    for seed, draw in _seeds(scale.count(60, 6)):
+        faults = {"trunk_lean": float(draw.uniform(3, 25))}
+        done = _performed("squat", seed, float(90 + draw.uniform(-12, 12)), faults)
+        value = _value(_analysed(done, seed), "trunk_lean")
+        if value is not None:
+            errors.append(value - _true_lean(done))
+    yield _bias("trunk lean", errors, scale.count(60, 6), 5.0, " deg")
+
+
+def case_planted_faults(scale: Scale) -> Iterator[Line]:
+    """Find a fault that is there, by its name."""
+    each = scale.count(8, 1)
+    for planted in FAULTS:
+        hits = 0
+        for seed, draw in _seeds(each, planted.finding):
+            yaw = planted.yaw_deg + float(draw.uniform(-8, 8))
+            done = _performed(planted.movement, seed, yaw, {planted.fault: planted.size})
+            hits += planted.finding in set(_findings(_analysed(done, seed))["finding"])
+        yield _share(f"{planted.movement}: {planted.fault}", planted.finding, hits, each, 0.9)
+
+
+def case_perfect_form(scale: Scale) -> Iterator[Line]:
+    """Find nothing where no fault is."""
+    movements = ("squat", "push_up", "biceps_curl", "shoulder_press", "lunge", "lateral_raise")
+    each, clean, told = scale.count(8, 1), 0, set()
+    for movement in movements:
+        for seed, draw in _seeds(each, movement):
+            yaw = float(draw.choice([0, 90]) + draw.uniform(-8, 8))
+            said = _about_form(_findings(_analysed(_performed(movement, seed, yaw, {}), seed)))
+            clean += not said
+            told |= said
+    count = each * len(movements)
+    yield _share("perfect form", f"nothing {sorted(told) or ''}", clean, count, 0.95)
+
+
+def case_rendered_faults(scale: Scale) -> Iterator[Line]:
+    """Do the same through pictures and the pose model."""
+    chosen = FAULTS if not scale.quick else FAULTS[:1]
+    hits, missed = 0, []
+    for planted in chosen:
+        done = _performed(planted.movement, _FIRST_SEED + 900, planted.yaw_deg,
+                          {planted.fault: planted.size}, rendered=True)  # fmt: skip
+        found = set(_findings(analysed(rendered_tables(done), *_JUDGED))["finding"])
+        hits += planted.finding in found
+        missed += [] if planted.finding in found else [planted.finding]
+    yield _share("rendered faults", f"found (missed: {missed or 'none'})", hits, len(chosen), 0.9)
+
+
+def case_rendered_perfect_form(scale: Scale) -> Iterator[Line]:
+    """Do the same without a fault."""
+    wanted = [("squat", 90), ("squat", 0), ("push_up", 90), ("biceps_curl", 90), ("lunge", 90),
+              ("shoulder_press", 90), ("lateral_raise", 0)]  # fmt: skip
+    chosen = wanted if not scale.quick else wanted[3:4]
+    clean, told = 0, set()
+    for movement, yaw in chosen:
+        done = _performed(movement, _FIRST_SEED + 950, yaw, {}, rendered=True)
+        said = _about_form(_findings(analysed(rendered_tables(done), *_JUDGED)))
+        clean += not said
+        told |= said
+    yield _share("rendered, perfect", f"nothing {sorted(told) or ''}", clean, len(chosen), 0.95)
+
+
+def case_must_refuse(scale: Scale) -> Iterator[Line]:
+    """Refuse what a view does not show, every time."""
+    each, right = scale.count(20, 3), 0
+    for seed, draw in _seeds(each):
+        yaw = float(draw.choice([0, 90]))
+        hidden = "trunk_lean" if yaw == 0 else "knee_separation_ratio"
+        tables = _analysed(_performed("squat", seed, yaw, {}), seed)
+        rows = tables["exercise_form"].set_index("metric")
+        right += rows.loc[[hidden, "lumbar_rounding"], "status"].eq("refused").all()
+    yield _share("the other plane, the spine", "refused", int(right), each, 1.0)
+
+
+def _seeds(count: int, salt: str = "") -> Iterator[tuple[int, np.random.Generator]]:
+    first = _FIRST_SEED + sum(map(ord, salt)) % 100 * 50
+    for seed in range(first, first + count):
+        yield seed, np.random.default_rng([seed, 31])
+
+
+def _performed(
+    movement: str, seed: int, yaw_deg: float, faults: dict[str, float], *, rendered: bool = False
+) -> Performance:
+    size = {"width_px": 480, "height_px": 540} if rendered else {}
+    if movement in ("push_up", "plank"):
+        size = {"width_px": 720, "height_px": 480} if rendered else {}
+    return perform(movement, seed=seed, repetitions=4 if rendered else 6,
+                   view=View(yaw_deg=yaw_deg, **size), style=Style(faults=faults))  # fmt: skip
+
+
+def _analysed(done: Performance, seed: int) -> Tables:
+    return analysed(synthetic_tables(done, noise_seed=seed), *_JUDGED)
+
+
+def _findings(tables: Tables) -> pd.DataFrame:
+    metrics = collect(tables, dict.fromkeys(_JUDGED, "1") | _versions(tables))
+    return findings(metrics, tables["camera_view"], tables["repetition_form"])
+
+
+def _versions(tables: Tables) -> dict[str, str]:
+    return {name: str(tables[name]["method_version"].iloc[0]) for name in _JUDGED}
+
+
+def _about_form(found: pd.DataFrame) -> set[str]:
+    is_worth = (found["analysis"] == "exercise_form") & (found["severity"] != "info")
+    return set(found.loc[is_worth, "finding"])
+
+
+def _value(tables: Tables, name: str) -> float | None:
+    rows = tables["exercise_form"]
+    row = rows[(rows["metric"] == name) & (rows["status"] == "ok")]
+    return None if row.empty else float(row["value"].iloc[0])
+
+
+def _at_turns(done: Performance) -> tuple[Skeleton, Array]:
+    times = np.array([one.bottom_s for one in done.motion.repetitions])
+    skeleton = assemble(done.body, done.motion.posture(times))
+    return skeleton, trunk_lean_deg(skeleton)
+
+
+def _true_separation(done: Performance) -> float:
+    """Take the ratio in the picture from straight ahead: knees nearer to the camera look larger."""
+    skeleton, _ = _at_turns(done)
+    ahead = perform("standing", seed=done.seed, duration_s=0.1).camera
+    knees, ankles = (
+        np.ptp(ahead.project(skeleton.pair(part))[..., 0], axis=1) for part in ("knee", "ankle")
+    )
+    return float(np.median(knees / ankles))
+
+
+def _true_lean(done: Performance) -> float:
+    return float(np.median(_at_turns(done)[1]))
+
+
+def _bias(case: str, errors: list[float], count: int, bar: float, unit: str) -> Line:
+    bias = float(np.mean(errors)) if errors else float("nan")
+    answered = len(errors) / count
+    passed = abs(bias) <= bar and answered >= 0.95
+    return Line(
+        "exercise_form", case, f"{count} squats", f"{answered:.0%} answered",
+        f"bias {bias:+.3g}{unit}, SD {np.std(errors):.2g}", f"|bias| <= {bar:g}{unit}, 95 % ok",
+        passed,
+    )  # fmt: skip
+
+
+def _share(case: str, truth: str, hits: int, count: int, bar: float) -> Line:
+    share = hits / count
+    return Line(
+        "exercise_form", case, truth, f"{hits} of {count}", f"{1 - share:.0%} missed",
+        f">= {bar:.0%}", passed=share >= bar,
+    )  # fmt: skip

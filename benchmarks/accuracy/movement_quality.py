@@ -1,0 +1,89 @@
+"""Smoothness on published signals, and the quality of sets whose unevenness is known."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks.accuracy import Line, Scale
+from benchmarks.accuracy.material import (
+    Tables,
+    analysed,
+    metric,
+    rendered_tables,
+    synthetic_tables,
+)
+from dancer_pipeline.signals.smoothness import spectral_arc_length
+from dancer_pipeline.synthetic.performance import Performance, View, perform
+from dancer_pipeline.synthetic.style import Style
+
+_FIRST_SEED = 52_000
+
+
+def case_published_smoothness(_: Scale) -> Iterator[Line]:
+    """Compute SPARC of the reference signal of its authors."""
+    time_s = np.arange(-1, 1, 0.01)
+    found = spectral_arc_length(np.exp(-5 * time_s**2), 100)
+    yield _line("SPARC of exp(-5 t^2)", "-1.41403", f"{found:.5f}", abs(found + 1.41403), 1e-4)
+
+
+def case_smooth_and_jerky(scale: Scale) -> Iterator[Line]:
+    """Tell a smooth curl from one that is done in two strokes, with the noise of a pose model."""
+    count, right = scale.count(30, 3), 0
+    for seed in range(_FIRST_SEED, _FIRST_SEED + count):
+        done = perform("biceps_curl", seed=seed, repetitions=5, view=View(yaw_deg=90))
+        tables = analysed(synthetic_tables(done, noise_seed=seed), "body_motion")
+        shaken = tables["body_motion"].copy()
+        for side in ("left", "right"):
+            shaken[f"{side}_wrist_y_px"] += 18 * np.sin(2 * np.pi * 2.3 * shaken["time_s"])
+        both = [analysed(tables | {"body_motion": it}, "movement_quality")
+                for it in (tables["body_motion"], shaken)]  # fmt: skip
+        smooth, jerky = (metric(it, "movement_quality", "smoothness")["value"] for it in both)
+        right += smooth > jerky + 0.3
+    yield _line("smooth above jerky by 0.3", f"{count} pairs", f"{right} right",
+                1 - right / count, 0.1)  # fmt: skip
+
+
+def case_tempo_variability(scale: Scale) -> Iterator[Line]:
+    """Measure the standard deviation of the durations of squats whose tempo varies."""
+    errors, count = [], scale.count(40, 4)
+    for seed in range(_FIRST_SEED + 100, _FIRST_SEED + 100 + count):
+        style = Style(tempo=(0.75, 1.3))
+        done = perform("squat", seed=seed, repetitions=8, view=View(yaw_deg=85), style=style)
+        row = metric(_judged(done, seed), "movement_quality", "tempo_variability")
+        lasts = [one.end_s - one.start_s for one in done.motion.repetitions]
+        if row["status"] == "ok":
+            errors.append(row["value"] - 100 * np.std(lasts, ddof=1) / np.mean(lasts))
+    answered = len(errors) / count
+    yield Line("movement_quality", "tempo varies by", f"{count} sets", f"{answered:.0%} answered",
+               f"bias {np.mean(errors):+.1f} pp, SD {np.std(errors):.1f}", "|bias| <= 3 pp, 95 % ok",
+               passed=abs(float(np.mean(errors))) <= 3 and answered >= 0.95)  # fmt: skip
+
+
+def case_standing_is_refused(scale: Scale) -> Iterator[Line]:
+    """Refuse where there are no repetitions."""
+    count, refused = scale.count(20, 2), 0
+    for seed in range(_FIRST_SEED + 200, _FIRST_SEED + 200 + count):
+        done = perform("standing", seed=seed, duration_s=8.0, view=View(yaw_deg=90))
+        refused += _judged(done, seed)["movement_quality"]["status"].eq("refused").all()
+    yield _line("standing still", "refused", f"{refused} of {count}", 1 - refused / count, 0.0)
+
+
+def case_rendered_smoothness(scale: Scale) -> Iterator[Line]:
+    """See one smooth stroke through pictures and the pose model."""
+    movements = ("biceps_curl", "squat") if not scale.quick else ("biceps_curl",)
+    for movement in movements:
+        view = View(yaw_deg=90, width_px=480, height_px=540)
+        done = perform(movement, seed=_FIRST_SEED + 300, repetitions=4, view=view)
+        row = metric(analysed(rendered_tables(done), "movement_quality"), "movement_quality",
+                     "smoothness")  # fmt: skip
+        found = float(row["value"]) if row["status"] == "ok" else float("nan")
+        yield _line(f"rendered {movement}", "-1.4", f"{found:.2f}", abs(found + 1.4), 0.45)
+
+
+def _judged(done: Performance, seed: int) -> Tables:
+    return analysed(synthetic_tables(done, noise_seed=seed), "movement_quality")
+
+
+def _line(case: str, truth: str, result: str, error: float, bar: float) -> Line:
+    return Line("movement_quality", case, truth, result, f"{error:.2g}", f"<= {bar:g}",
+                passed=bool(error <= bar))  # fmt: skip
