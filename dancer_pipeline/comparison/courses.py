@@ -15,7 +15,6 @@ from dancer_pipeline.comparison.phases import Floats
 from dancer_pipeline.comparison.recording import Recording
 from dancer_pipeline.signals.cleaning import clean
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
-from dancer_pipeline.signals.motion import motion
 
 _FROM_THE_SIDE = ("knee", "hip", "elbow", "shoulder_flexion")
 _FROM_ELSEWHERE = ("knee", "hip", "elbow", "shoulder")
@@ -71,7 +70,7 @@ def courses(recording: Recording) -> Iterator[Course]:
     yield from _joints(recording)
     if recording.is_side_view:
         yield _trunk_lean(recording)
-    is_frontal = recording.view["view"] in ("frontal", "back")
+    is_frontal = recording.view in ("frontal", "back")
     if is_frontal and recording.cycles.exercise in _ON_BOTH_FEET:
         yield _knee_separation(recording)
 
@@ -106,7 +105,7 @@ def _mirror_error(recording: Recording, joint: str, side: str, column: str) -> f
 
 def _trunk_lean(recording: Recording) -> Course:
     """Angle of the trunk to the vertical, without a direction: either side may be filmed."""
-    body = motion(recording.tables["body_motion"])
+    body = recording.motion
     smooth = body.smooth(joint_angle_cutoff_hz(body.rate_hz), _TRUNK)
     across, down = (smooth.middle_px("hip") - smooth.middle_px("shoulder")).T
     lean = np.degrees(np.arctan2(np.abs(across), down))
@@ -115,7 +114,7 @@ def _trunk_lean(recording: Recording) -> Course:
 
 def _knee_separation(recording: Recording) -> Course:
     """Distance of the knees over that of the ankles, across the picture (KASR)."""
-    body = motion(recording.tables["body_motion"])
+    body = recording.motion
     smooth = body.smooth(joint_angle_cutoff_hz(body.rate_hz), _LEGS).image_px
     knees, ankles = (
         np.abs(smooth[f"left_{part}"][:, 0] - smooth[f"right_{part}"][:, 0])

@@ -4,14 +4,14 @@ A difference between two videos is one of the movement only where all else is th
 exercise, the camera's place, the methods. Otherwise it is refused, never corrected.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from dancer_pipeline.comparison.recording import Cycles, Recording
 from dancer_pipeline.signals.geometry import wrapped_deg
 
 MOST_YAW_APART_DEG = 15.0
+MOST_TURN_DEG = 25.0
 LEAST_CYCLES = 3
 
 _PLACES = {"sagittal": "the side", "frontal": "the front", "back": "behind", "oblique": "an angle"}
@@ -86,34 +86,33 @@ def _of_movement(first: Recording, second: Recording) -> Iterator[Obstacle]:
 
 
 def _of_view(first: Recording, second: Recording) -> Iterator[Obstacle]:
-    views = [first.view, second.view]
-    for name, view in zip(_BOTH, views, strict=True):
-        if view.get("status") in (None, "refused"):
+    for name, recording in zip(_BOTH, (first, second), strict=True):
+        if recording.view is None and len(recording.cycles):
             yield Obstacle(
                 "view_uncertain",
                 f"From where the {name} video is filmed cannot be told. "
                 "Film the whole body from the side or from the front.",
             )
-        elif "turning" in view["reasons"]:
+        elif recording.turns_by_deg > MOST_TURN_DEG:
             yield Obstacle(
                 "turning",
-                f"The person turns in the {name} video (by {view['yaw_iqr_deg']:.0f} degrees). "
+                f"The person turns in the {name} video (by {recording.turns_by_deg:.0f} degrees). "
                 "Film one direction at a time.",
             )
-    if all(view.get("status") in ("ok", "low_confidence") for view in views):
-        yield from _of_places(views)
+    if first.view and second.view:
+        yield from _of_places(first, second, first.view, second.view)
 
 
-def _of_places(views: list[Mapping[str, Any]]) -> Iterator[Obstacle]:
-    places = [str(view["view"]) for view in views]
-    first_deg, second_deg = (float(view["yaw_deg"]) for view in views)
-    angles = f"({first_deg:.0f} and {second_deg:.0f} degrees)"
-    apart = abs(float(wrapped_deg(first_deg - second_deg)))
-    if places[0] != places[1]:
+def _of_places(
+    first: Recording, second: Recording, first_view: str, second_view: str
+) -> Iterator[Obstacle]:
+    angles = f"({first.yaw_deg:.0f} and {second.yaw_deg:.0f} degrees)"
+    apart = abs(float(wrapped_deg(first.yaw_deg - second.yaw_deg)))
+    if first_view != second_view:
         yield Obstacle(
             "different_view",
-            f"The first video is filmed from {_PLACES[places[0]]}, the second from "
-            f"{_PLACES[places[1]]} {angles}. Film both from the same place.",
+            f"The first video is filmed from {_PLACES[first_view]}, the second from "
+            f"{_PLACES[second_view]} {angles}. Film both from the same place.",
         )
     elif apart > MOST_YAW_APART_DEG:
         yield Obstacle(

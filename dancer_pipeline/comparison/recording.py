@@ -4,21 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dancer_pipeline.comparison.phases import Floats
+from dancer_pipeline.signals.geometry import circular_median_deg
+from dancer_pipeline.signals.heading import view_of, yaw_deg
+from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import median_rate_hz
 
 TABLES_READ = (
-    "camera_view", "joint_angles", "body_motion", "repetitions", "gait_events", "activity",
-    "pose_metrics", "mirror_error",
+    "joint_angles", "body_motion", "repetitions", "gait_events", "activity", "pose_metrics",
+    "mirror_error",
 )  # fmt: skip
 """Whichever of these is stored; the sources are not needed."""
 
-NEEDED = ("camera_view", "joint_angles", "body_motion", "repetitions")
+NEEDED = ("joint_angles", "body_motion", "repetitions")
 
 _SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 2.5
 _GAITS = {"walking": "walk", "running": "run"}
@@ -69,24 +71,48 @@ class Recording:
     def measured_by(self) -> tuple[str, ...]:
         """Tables whose method must be the same in both videos."""
         counted = "gait_events" if "stride" in self.cycles.phases_s else "repetitions"
-        return ("body_motion", "camera_view", "joint_angles", counted)
+        return ("body_motion", "joint_angles", counted)
 
     @cached_property
-    def view(self) -> Mapping[str, Any]:
-        """The camera's view: the row of `camera_view`."""
-        rows = self.tables["camera_view"].to_dict("records")
-        return {str(name): value for name, value in rows[0].items()} if rows else {}
+    def motion(self) -> Motion:
+        """The cleaned keypoints."""
+        return motion(self.tables["body_motion"])
+
+    @cached_property
+    def _yaws_deg(self) -> tuple[float, float]:
+        """Median and interquartile range of the yaw while the movement is done; NaN for none."""
+        yaw = yaw_deg(self.motion)
+        during = np.zeros(len(yaw), dtype=bool)
+        for marks in self.cycles.marks_s:
+            during |= (self.motion.time_s >= marks[0]) & (self.motion.time_s <= marks[-1])
+        return circular_median_deg(yaw[during])
+
+    @property
+    def yaw_deg(self) -> float:
+        """From where the body is seen while it moves: 0 from the front, -90 at the left side."""
+        return self._yaws_deg[0]
+
+    @property
+    def turns_by_deg(self) -> float:
+        """How far the body turns while it moves: interquartile range of the yaw."""
+        return self._yaws_deg[1]
+
+    @property
+    def view(self) -> str | None:
+        """The camera's view of the movement; None where it cannot be told."""
+        return view_of(self.yaw_deg) if np.isfinite(self.yaw_deg) else None
 
     @property
     def is_side_view(self) -> bool:
         """Whether it is filmed from the side."""
-        return bool(self.view.get("view") == "sagittal")
+        return self.view == "sagittal"
 
     @property
     def near_side(self) -> str | None:
         """The side towards the camera in a side view."""
-        side = self.view.get("near_side")
-        return str(side) if isinstance(side, str) else None
+        if not self.is_side_view:
+            return None
+        return "left" if self.yaw_deg < 0 else "right"
 
     @cached_property
     def rate_hz(self) -> float:
@@ -103,7 +129,7 @@ class Recording:
     def _strides(self) -> Cycles:
         """From one heel strike to the next of the same side, within one bout."""
         events = self.tables.get("gait_events", pd.DataFrame())
-        side = self.near_side or "left"
+        side = "left" if self._is_left_nearer else "right"
         found: list[tuple[float, float]] = []
         if len(events):
             strikes = events[(events["event"] == "heel_strike") & (events["side"] == side)]
@@ -115,6 +141,11 @@ class Recording:
         is_stride = (lengths > _SHORTEST_STRIDE_S) & (lengths < _LONGEST_STRIDE_S)
         marks, name = marks[is_stride], self._gait() if is_stride.any() else None
         return Cycles(name, marks, (None,) * len(marks), {"stride": lengths[is_stride]})
+
+    @property
+    def _is_left_nearer(self) -> bool:
+        middle, _ = circular_median_deg(yaw_deg(self.motion))
+        return middle < 0
 
     def _gait(self) -> str:
         done = self.tables.get("activity", pd.DataFrame({"activity": []}))["activity"].astype(str)

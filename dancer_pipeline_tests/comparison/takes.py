@@ -10,14 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dancer_pipeline.analyses.body_motion import body_motion
-from dancer_pipeline.analyses.camera_view import camera_view
 from dancer_pipeline.analyses.joint_angles import joint_angles
 from dancer_pipeline.analyses.repetitions import TABLE as REPETITIONS
 from dancer_pipeline.comparison.recording import Recording
 from dancer_pipeline_tests.analyses import performer
 
 METHODS = {
-    "camera_view": "1", "joint_angles": "2", "body_motion": "1", "repetitions": "1",
+    "joint_angles": "2", "body_motion": "1", "repetitions": "1",
     "gait_events": "1", "pose_model_sha256": "abc", "mediapipe": "1.2.2",
 }  # fmt: skip
 REST_S = 0.5
@@ -71,7 +70,6 @@ def pose_keypoints(take: Take) -> pd.DataFrame:
 def _of_pixels(take: Take) -> dict[str, pd.DataFrame]:
     keypoints, source = pose_keypoints(take), performer.source_video(take.rate_hz)
     return {
-        "camera_view": camera_view(keypoints, *_more(camera_view, source)),
         "joint_angles": joint_angles(keypoints, *_more(joint_angles, source)),
         "body_motion": body_motion(keypoints, *_more(body_motion, source)),
     }

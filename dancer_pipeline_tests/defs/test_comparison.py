@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from dancer_pipeline.analyses import body_motion, camera_view, joint_angles, repetitions
+from dancer_pipeline.analyses import body_motion, joint_angles, repetitions
 from dancer_pipeline.identity import Upload, pair
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.states import Outcome, State
@@ -14,7 +14,7 @@ from dancer_pipeline_tests.comparison import takes
 from dancer_pipeline_tests.comparison.takes import Take
 from dancer_pipeline_tests.defs.conftest import Deployment
 
-MODULES = (camera_view, joint_angles, body_motion, repetitions)
+MODULES = (joint_angles, body_motion, repetitions)
 UPLOADED = datetime(2026, 1, 2, tzinfo=UTC)
 BEFORE = Upload("before-0", "v1", "inbox", "before.mp4", 10, UPLOADED)
 AFTER = Upload("after-0", "v1", "inbox", "after <six> & more weeks.mp4", 10, UPLOADED)
