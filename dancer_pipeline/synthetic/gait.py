@@ -136,7 +136,7 @@ def progress(
     stride_s, speed = rhythm.stride_s, 2 * step_m / rhythm.stride_s
     times = grid(duration_s, 6 * stride_s)
     found, walking = _struck(rhythm, gait, duration_s, start_phase, times)
-    turning = turns(times, speed * walking, gait.turn_after_m, 1.8 * stride_s)
+    turning = turns(times, speed * walking, gait.turn_after_m, 1.8 * stride_s, gait.pauses_s)
     way = route(times, speed * walking, turning, gait.start_m)
     lift = replace(manner.roll, lift_m=manner.roll.lift_m * body.stature_m,
                    half_width_m=manner.roll.half_width_m * body.stature_m)  # fmt: skip
@@ -184,7 +184,7 @@ def _spells(
     gait: Gait, turning: tuple[tuple[float, float], ...], duration_s: float, activity: str
 ) -> tuple[Spell, ...]:
     """Tell what is done when, in order of time."""
-    marks = [(start, end, "standing") for start, end in gait.pauses_s]
+    marks = [(start, end, "standing") for start, end in gait.pauses_s if start < duration_s]
     marks += [(start, end, "turning") for start, end in turning if start < duration_s]
     now, turned, found = 0.0, 0, []
     direction = "backward" if gait.backward else "forward"

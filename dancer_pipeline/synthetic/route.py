@@ -10,6 +10,9 @@ from dancer_pipeline.synthetic.rotations import Array
 GRID_S = 0.01
 """Spacing on which speed is added up; positions between are linear."""
 
+_AWAKE_S = 1.0
+"""Time between a pause and a turn."""
+
 SLOW_TURN = 0.3
 """Share of the walking speed that is left in the middle of a turn."""
 
@@ -38,9 +41,13 @@ def grid(duration_s: float, margin_s: float) -> Array:
 
 
 def turns(
-    times_s: Array, speed_m_s: Array, turn_after_m: float | None, turn_s: float
+    times_s: Array,
+    speed_m_s: Array,
+    turn_after_m: float | None,
+    turn_s: float,
+    pauses_s: tuple[tuple[float, float], ...],
 ) -> tuple[tuple[float, float], ...]:
-    """When the walker turns round: each time so many metres are done, from the first second on."""
+    """Tell when the walker turns round: each time so many metres are done, but in no pause."""
     if turn_after_m is None:
         return ()
     found: list[tuple[float, float]] = []
@@ -50,6 +57,9 @@ def turns(
         if done[-1] < turn_after_m:
             break
         start = float(times_s[int(np.argmax(done >= turn_after_m))])
+        for pause_start, pause_end in sorted(pauses_s):
+            if start + turn_s > pause_start - _AWAKE_S and start < pause_end + _AWAKE_S:
+                start = pause_end + _AWAKE_S
         found.append((start, start + turn_s))
         begins = start + turn_s
     return tuple(found)

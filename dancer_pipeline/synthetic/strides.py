@@ -57,7 +57,7 @@ def bouts(pauses_s: tuple[tuple[float, float], ...], duration_s: float) -> tuple
     Raises
     ------
     ValueError
-        When pauses overlap or are shorter than a second, or leave less than 2 s to walk between them.
+        When pauses overlap or are shorter than a second, or leave less than 2 s to walk.
     """
     edges: list[float | None] = [None]
     for start, end in sorted(pauses_s):

@@ -1,5 +1,7 @@
 """Gaits out of the ordinary are exactly what their plan says; running has flight."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -130,6 +132,15 @@ def test_a_turn_sends_the_walker_back_and_the_next_one_forth():
         goes = np.diff(pelvis[inside, 0])
         assert (np.sign(goes) == (1 if spell.heading_deg == 0 else -1)).all()
     assert np.ptp(pelvis[:, 0]) < 7
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_turns_in_a_pause(seed):
+    plan = Gait(treadmill=False, turn_after_m=3, pauses_s=((5, 8), (13, 16)))
+    spells = perform("walk", seed=seed, duration_s=25, view=SMALL, plan=plan).motion.spells
+    assert all(a.end_s <= b.start_s + 1e-9 for a, b in itertools.pairwise(spells))
+    assert [s.start_s for s in spells if s.activity == "standing"] == [5, 13]
+    assert sum(spell.activity == "turning" for spell in spells) >= 2
 
 
 def test_a_backward_walker_faces_one_way_and_goes_the_other_toes_first():
