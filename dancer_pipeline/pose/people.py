@@ -1,8 +1,8 @@
 """How many people are in the picture: looked at now and then, while one of them is followed.
 
 The model that follows a person sees nobody else. So now and then it is made to look once more, at
-the picture with the followed body painted over; the picture is cut into two squares, because in a
-whole one people are smaller than the model's detector can tell from a lamp-post.
+the picture with the followed body painted over. A wide picture is looked at in two halves, because
+in a whole one people are smaller than the model's detector can tell from a lamp-post.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _WINDOW_PX = 448
 """Twice what the detector sees; more would only cost time."""
 _MARGIN = 0.05
 _CONFIDENT = 0.5
-_MOST_WINDOWS = 2
+_WIDE = 1.1
 PEOPLE_PER_LOOK = 2
 """In each window; more cost more, whether they are there or not."""
 
@@ -112,13 +112,14 @@ class PeopleWatch:
 
 
 def windows(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
-    """Left, top, right and bottom of the squares, or nearly so, that a picture is looked at in."""
-    longer, shorter = max(width, height), min(width, height)
-    count = min(_MOST_WINDOWS, 1 + (longer > 1.1 * shorter))
-    side = max(shorter, -(-longer // count))
-    for start in np.linspace(0, max(0, longer - side), count).astype(int).tolist():
-        end = min(longer, start + side)
-        yield (start, 0, end, height) if width >= height else (0, start, width, end)
+    """Left, top, right and bottom of the parts in which a picture is looked at.
+
+    A wide one is looked at in two halves that overlap, each at least as wide as high; of an upright
+    one halves would cut people in two.
+    """
+    side = max(height, -(-width // 2)) if width > _WIDE * height else width
+    for left in sorted({0, width - side}):
+        yield left, 0, left + side, height
 
 
 _TRUNK = [

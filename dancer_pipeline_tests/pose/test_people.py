@@ -1,7 +1,5 @@
 """Looks at everybody in the picture: when, at what, and who counts as somebody else."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -98,7 +96,7 @@ def test_the_model_looks_at_a_picture_without_the_followed_body() -> None:
     assert max(part.max() for part in eye.pictures) < 60
 
 
-def test_a_body_that_is_found_in_both_squares_and_twice_in_each_is_one() -> None:
+def test_a_body_that_is_found_in_both_halves_and_twice_in_each_is_one() -> None:
     assert looked(Eye(), 200)["people"] == 1
 
 
@@ -119,21 +117,25 @@ def test_the_frame_itself_is_not_painted_on() -> None:
     assert np.array_equal(seen.image, before)
 
 
-@pytest.mark.parametrize(
-    ("size", "count"),
-    [
-        ((1280, 720), 2),
-        ((720, 1280), 2),
-        ((500, 480), 1),
-        ((1768, 534), 2),
-        ((1, 1), 1),
-        ((9, 1), 2),
-    ],
-)
-def test_two_windows_at_most_cover_the_whole_picture(size: tuple[int, int], count: int) -> None:
+SIZES = {(1280, 720): 2, (720, 1280): 1, (500, 480): 1, (1768, 534): 2, (1, 1): 1, (9, 1): 2}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_wide_picture_is_looked_at_in_two_halves_and_all_of_it(size: tuple[int, int]) -> None:
     seen = np.zeros(size[::-1], bool)
-    parts: Sequence[tuple[int, int, int, int]] = list(windows(*size))
+    parts = list(windows(*size))
     for left, top, right, bottom in parts:
         seen[top:bottom, left:right] = True
     assert seen.all()
-    assert len(parts) == count
+    assert len(parts) == SIZES[size]
+
+
+@pytest.mark.parametrize("size", [(360, 640), (640, 360)])
+def test_somebody_who_stands_in_the_middle_is_cut_in_no_window(size: tuple[int, int]) -> None:
+    height = 0.6 * size[1]
+    upright = np.array(size) / 2 + np.array([[-0.15, -0.5], [0.15, 0.5]]) * height
+    cuts = [
+        not (left <= upright[0, 0] and upright[1, 0] <= right and bottom - top == size[1])
+        for left, top, right, bottom in windows(*size)
+    ]
+    assert not all(cuts)
