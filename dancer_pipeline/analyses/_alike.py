@@ -21,17 +21,23 @@ _LEAST_SEEN = 0.6
 """Of the median change: where less of it was seen, a cycle is not judged by it."""
 _SHAPE_POINTS = 40
 _LEAST_CORRELATION = 0.8
+_SUSPECT_LIKENESS = 0.95
+_SUSPECT_SHARE = 0.6
 _ROUNDS = 3
 PARTIAL = 0.8
 
 
-def alike(found: Features, courses: Floats) -> Flags:
+def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
     """Tell which cycles look like most of them do.
 
     A cycle belongs where its pose changes in the same direction as in the median cycle, from a
     similar start, and its course has a similar shape (correlation). How far it goes does not
-    matter, so partial repetitions belong; nor how fast.
+    matter, so partial repetitions belong; nor how fast. What is suspected to be something else
+    must be all the more alike.
     """
+    likeness = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_LIKENESS)
+    correlation = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_CORRELATION)
+    share = np.where(is_suspect, _SUSPECT_SHARE, _LEAST_SHARE)
     start = np.stack([found[f"{name}_start"] for name in _POSE], axis=1)
     change = np.stack([found[f"{name}_turn"] for name in _POSE], axis=1) - start
     belongs = np.ones(len(start), dtype=bool)
@@ -40,10 +46,10 @@ def alike(found: Features, courses: Floats) -> Flags:
             break
         usual = _median(change[belongs])
         belongs = (
-            (_cosines(change, usual) >= _LEAST_LIKENESS)
-            & (_shares(change, usual) >= _LEAST_SHARE)
+            (_cosines(change, usual) >= likeness)
+            & (_shares(change, usual) >= share)
             & (_distance(start, _median(start[belongs])) <= _MOST_OFF)
-            & (_cosines(courses, _median(courses[belongs])) >= _LEAST_CORRELATION)
+            & (_cosines(courses, _median(courses[belongs])) >= correlation)
         )
     return belongs
 

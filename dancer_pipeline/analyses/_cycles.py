@@ -25,7 +25,9 @@ _PHASE_CUTOFF = 2.5
 """Cycles per usual width: what is faster is no part of a phase."""
 _NEAR_END = 0.25
 """Share of the range within which the ends of a way lie: a sticking point is no end."""
-_LONGEST_END = 2
+_BELOW = 0.15
+"""Share of the rise by which start and end may differ."""
+_LONGEST_END = 1.5
 """Times the middle half of a way: its first and last quarter take no longer than that each."""
 
 
@@ -61,16 +63,21 @@ def cycles(
     Returns the cycles and the largest cycle seen, which tells why there are none.
     """
     stretches = list(_stretches(course, allowed, rate_hz))
-    largest = [_prominences(values, rate_hz, 0.2 * gate)[1] for _, values in stretches]
-    rises = np.concatenate(largest) if largest else np.zeros(0)
-    enough = rises[rises >= gate]
-    if not len(enough):
+    tops = [_peaks(values, rate_hz, 0.2 * gate) for _, values in stretches]
+    rises = np.concatenate([rise for _, rise in tops]) if tops else np.zeros(0)
+    highs = np.concatenate(
+        [part[1][at] for part, (at, _) in zip(stretches, tops, strict=True)] or [rises]
+    )
+    large = rises >= gate
+    if not large.any():
         return [], float(rises.max(initial=0.0))
-    least = max(_LEAST_SHARE * float(np.median(enough)), 0.3 * gate)
+    usual = float(np.median(rises[large]))
+    least = max(_LEAST_SHARE * usual, 0.3 * gate)
+    middle = float(np.median(highs[large] - rises[large] / 2))
     found = [
         cycle
         for first, values in stretches
-        for cycle in _cycles(values, first, rate_hz, least)
+        for cycle in _cycles(values, first, rate_hz, (least, middle))
         if _is_movement(cycle, rate_hz)
     ]
     return found, float(rises.max())
@@ -89,7 +96,8 @@ def _stretches(course: Floats, allowed: Flags, rate_hz: float) -> Iterator[tuple
             yield int(part[0]), np.asarray(pd.Series(whole).interpolate(), dtype=float)
 
 
-def _prominences(values: Floats, rate_hz: float, least: float) -> tuple[NDArray[np.intp], Floats]:
+def _peaks(values: Floats, rate_hz: float, least: float) -> tuple[NDArray[np.intp], Floats]:
+    """Places of the peaks, and how far the course rises to each and falls again after it."""
     from scipy.signal import find_peaks
 
     peaks, found = find_peaks(
@@ -98,14 +106,39 @@ def _prominences(values: Floats, rate_hz: float, least: float) -> tuple[NDArray[
     return peaks, found["prominences"]
 
 
-def _cycles(values: Floats, first: int, rate_hz: float, least: float) -> Iterator[Cycle]:
-    peaks, _ = _prominences(values, rate_hz, least)
-    edges = [0, *peaks.tolist(), len(values) - 1]
+def _cycles(
+    values: Floats, first: int, rate_hz: float, limits: tuple[float, float]
+) -> Iterator[Cycle]:
+    least, middle = limits
+    peaks, _ = _peaks(values, rate_hz, least)
+    tops = _returned(values, peaks.tolist(), middle)
+    edges = [0, *tops, len(values) - 1]
     valleys = [left + int(np.argmin(values[left : right + 1])) for left, right in pairwise(edges)]
-    places = list(zip(valleys, peaks.tolist(), valleys[1:], strict=False))
+    places = [_within(values, *at) for at in zip(valleys, tops, valleys[1:], strict=False)]
     smooth = _for_phases(values, places, rate_hz)
     for left, peak, right in places:
         yield _cycle(values, smooth, (left, peak, right), first)
+
+
+def _returned(values: Floats, peaks: list[int], middle: float) -> list[int]:
+    """Take peaks as one between which the course does not come back beyond its middle."""
+    kept: list[int] = []
+    for peak in peaks:
+        if not kept or values[kept[-1] : peak].min() < middle:
+            kept.append(peak)
+        elif values[peak] > values[kept[-1]]:
+            kept[-1] = peak
+    return kept
+
+
+def _within(values: Floats, left: int, peak: int, right: int) -> tuple[int, int, int]:
+    """Cut off what lies below the starting position: lying down or getting up, no part of it."""
+    base = max(values[left], values[right])
+    floor = base - _BELOW * (values[peak] - base)
+    below = values < floor
+    left += _last(below[left:peak], -1) + 1
+    after = np.flatnonzero(below[peak : right + 1])
+    return left, peak, peak + int(after[0]) - 1 if len(after) else right
 
 
 def _for_phases(values: Floats, places: list[tuple[int, int, int]], rate_hz: float) -> Floats:

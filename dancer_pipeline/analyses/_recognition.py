@@ -101,12 +101,11 @@ _ESSENTIAL: dict[str, Ranges] = {
 
 def is_possible(exercise: str, found: Features) -> Flags:
     """Tell which cycles may be repetitions of an exercise at all; what is not seen may be."""
-    return np.logical_and.reduce(
-        [
-            ~((found[name] < low) | (found[name] > high))
-            for name, (low, high) in _ESSENTIAL[exercise].items()
-        ]
-    )
+    missed = [
+        (found[name] < low) | (found[name] > high)
+        for name, (low, high) in _ESSENTIAL[exercise].items()
+    ]
+    return np.asarray(~np.logical_or.reduce(missed))
 
 
 def fit(exercise: str, found: Features) -> float:

@@ -29,6 +29,8 @@ LONG_REST_CYCLES = 2.0
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
 UNKNOWN = "unknown"
+_WALKING_DROP = 0.12
+"""Of their height above the feet: so much and more the hips sink in an exercise of the legs."""
 _WALKED = 0.7
 """Share of a set in which somebody walks, from which on it is a walk."""
 
@@ -72,44 +74,52 @@ def searched(
         return Search(body, problem=problem)
     steps = walking(raw.time_s, activity)
     if said in COUNTABLE:
-        every, largest = named(body, COUNTABLE[said])
-        found = [one for one in every if not _is_walk(one, steps)]
+        every, largest = named(body, COUNTABLE[said], steps)
+        found = [one for one in every if not _is_walk(body, one, steps)]
         problem = None if found else problem_of_named(body, COUNTABLE[said], largest)
         return Search(body, tuple(found), is_named=True, problem=problem)
-    found = [one for one in recognised(body) if not _is_walk(one, steps)]
+    found = [one for one in recognised(body, steps) if not _is_walk(body, one, steps)]
     return Search(body, tuple(found), problem=None if found else nothing_regular(raw))
 
 
 def walking(time_s: Floats, activity: pd.DataFrame) -> Flags:
     """Tell when somebody walks or runs."""
     steps = np.zeros(len(time_s), dtype=bool)
-    for bout in activity[activity["activity"].isin(("walking", "running"))].itertuples():
-        steps |= (time_s >= bout.start_s) & (time_s <= bout.end_s)
+    bouts = activity[activity["activity"].isin(("walking", "running"))]
+    for start_s, end_s in bouts[["start_s", "end_s"]].to_numpy(float):
+        steps |= (time_s >= start_s) & (time_s <= end_s)
     return steps
 
 
-def _is_walk(found: Found, steps: Flags) -> bool:
-    """Tell steps that look like a set of repetitions; a bout within a set is no proof of them."""
-    first, last = (round(place) for place in found.extent)
-    return bool(steps[first : last + 1].mean() > _WALKED)
+def _is_walk(body: Body, found: Found, steps: Flags) -> bool:
+    """Tell steps that look like repetitions of the legs: in a walk the hips stay up."""
+    if found.kind.joint != "knee" or _walked(steps, *found.extent) <= _WALKED:
+        return False
+    drop = np.abs(features(body, found.cycles)["drop"])
+    drop = drop[np.isfinite(drop)]
+    return bool(len(drop) == 0 or np.median(drop) < _WALKING_DROP)
 
 
-def named(body: Body, kind: Exercise) -> tuple[list[Found], float]:
+def _walked(steps: Flags, start: float, end: float) -> float:
+    return float(steps[round(start) : round(end) + 1].mean())
+
+
+def named(body: Body, kind: Exercise, steps: Flags) -> tuple[list[Found], float]:
     """Count an exercise that somebody has named; also the largest movement seen."""
     course = kind.course(body)
     every, largest = cycles(course, kind.posture(body), body.motion.rate_hz, kind.gate_deg)
     if not every:
         return [], largest
-    kept = _alike(body, kind, every)
+    kept = _alike(body, kind, every, steps)
     if len(kept) == 1 and fit(kind.name, features(body, kept)) < FITS:
         return [], largest
     rate_hz = body.motion.rate_hz
     return [Found(kind, kind.name, None, part) for part in in_sets(kept, rate_hz)], largest
 
 
-def recognised(body: Body) -> list[Found]:
+def recognised(body: Body, steps: Flags) -> list[Found]:
     """Count whatever exercises the movement shows, the one that fits best at any time."""
-    candidates = [found for kind in RECOGNISABLE.values() for found in _fitting(body, kind)]
+    candidates = [found for kind in RECOGNISABLE.values() for found in _fitting(body, kind, steps)]
     candidates.sort(key=lambda found: -_weight(found))
     chosen: list[Found] = []
     for candidate in candidates:
@@ -135,21 +145,34 @@ def in_sets(cycles: Sequence[Cycle], rate_hz: float) -> list[tuple[Cycle, ...]]:
     return [tuple(cycles[first:last]) for first, last in pairwise([0, *breaks, len(cycles)])]
 
 
-def _fitting(body: Body, kind: Exercise) -> Iterable[Found]:
+def _fitting(body: Body, kind: Exercise, steps: Flags) -> Iterable[Found]:
     course = kind.course(body)
     rate_hz = body.motion.rate_hz
     every, _ = cycles(course, kind.posture(body), rate_hz, kind.gate_deg)
     for together in in_sets(every, rate_hz):
-        for part in in_sets(_alike(body, kind, together), rate_hz):
+        for part in in_sets(_alike(body, kind, together, steps), rate_hz):
             mark = fit(kind.name, features(body, part))
             if mark >= FITS:
                 yield Found(kind, kind.name, mark, part)
 
 
-def _alike(body: Body, kind: Exercise, every: Sequence[Cycle]) -> list[Cycle]:
+def _alike(body: Body, kind: Exercise, every: Sequence[Cycle], steps: Flags) -> list[Cycle]:
     possible = _chosen(every, is_possible(kind.name, features(body, every)))
     found = features(body, possible)
-    return _chosen(possible, alike(found, normalised(kind.course(body), possible)))
+    courses = normalised(kind.course(body), possible)
+    walks = np.array([_walked(steps, one.start, one.end) > _WALKED for one in possible], bool)
+    walks &= kind.joint == "knee"
+    belong = _chosen(possible, alike(found, courses, walks))
+    return _chosen(belong, _returns(belong))
+
+
+def _returns(every: Sequence[Cycle]) -> Flags:
+    """Tell which cycles come back at least half of the usual way: leaving is no repetition."""
+    lows, highs = (np.array([getattr(one, name) for one in every]) for name in ("low", "high"))
+    if not len(every):
+        return np.zeros(0, dtype=bool)
+    middle = (np.median(lows) + np.median(highs)) / 2
+    return np.asarray(lows <= middle)
 
 
 def _chosen(every: Sequence[Cycle], where: Flags) -> list[Cycle]:
