@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.synthetic.habits import TEXTBOOK, Habit
 from dancer_pipeline.synthetic.movements import Prop, Repetition, Tempo
 from dancer_pipeline.synthetic.positions import Position, on_feet
 from dancer_pipeline.synthetic.rotations import Array
@@ -29,6 +30,7 @@ class Effort:
     working: Array
     asymmetry: float
     faults: dict[str, Array]
+    habit: Habit = TEXTBOOK
 
     @property
     def level(self) -> Array:
@@ -46,7 +48,9 @@ class Effort:
         return self.faults.get(name, np.zeros_like(self.times_s))
 
 
-def effort(repetitions: tuple[Repetition, ...], style: Style, times_s: Array) -> Effort:
+def effort(
+    repetitions: tuple[Repetition, ...], style: Style, times_s: Array, habit: Habit = TEXTBOOK
+) -> Effort:
     """Find out where in its repetitions a performer is."""
     shape, depth = np.zeros_like(times_s), np.ones_like(times_s)
     working = np.ones((len(times_s), len(SIDES)))
@@ -65,7 +69,7 @@ def effort(repetitions: tuple[Repetition, ...], style: Style, times_s: Array) ->
         working[times_s < repetitions[0].start_s] = [
             repetitions[0].side in (None, side) for side in SIDES
         ]
-    return Effort(times_s, shape, depth, working, style.asymmetry, faults)
+    return Effort(times_s, shape, depth, working, style.asymmetry, faults, habit)
 
 
 def _share(lasts: str, shape: Array) -> Array:
@@ -89,6 +93,8 @@ class Exercise:
         Names of `FAULTS` that it can show.
     sides
         Words of `SIDES_OF_REPETITIONS` that make sense; the first is usual.
+    is_by_side
+        Whether one side can do less than the other.
     aim_height
         Where a camera looks, as a share of stature.
     props
@@ -102,6 +108,7 @@ class Exercise:
     primary: str
     faults: tuple[str, ...] = ()
     sides: tuple[str, ...] = ("both",)
+    is_by_side: bool = False
     aim_height: float = 0.55
     props: Callable[[Proportions], tuple[Prop, ...]] = lambda _body: ()
     position: Callable[[Proportions, Posture], Position] = on_feet
@@ -120,3 +127,5 @@ class Exercise:
                 raise ValueError(f"{movement} cannot show {name}; it can show {told}")
         if style.side is not None and style.side not in self.sides:
             raise ValueError(f"{movement} is done with {', '.join(self.sides)}, not {style.side}")
+        if style.asymmetry and not self.is_by_side:
+            raise ValueError(f"{movement} cannot be done with asymmetry")

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from dancer_pipeline.synthetic.arms import reaching
 from dancer_pipeline.synthetic.effort import Effort, Exercise
+from dancer_pipeline.synthetic.habits import with_hands
 from dancer_pipeline.synthetic.limbs import reach_m
-from dancer_pipeline.synthetic.movements import Tempo, ease, sides
+from dancer_pipeline.synthetic.movements import Tempo, ease
 from dancer_pipeline.synthetic.rotations import Array, about_y
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions, shoulders_m
 from dancer_pipeline.synthetic.upright import ankles, over_feet, stand, with_knees_in
@@ -22,19 +23,21 @@ _LUNGE_SHARE = 0.55
 
 def squat(body: Proportions, effort: Effort) -> Posture:
     """Squat to about 100 degrees of knee flexion: feet flat, hips back, arms forward."""
-    level, leaning = effort.level, effort.fault("trunk_lean")
-    ankle = ankles(body, len(level), 0.085 * body.stature_m)
-    pelvis = over_feet(body, ankle, 6 + 94 * level, 2 + 27 * level - 0.25 * leaning)
+    level, leaning, own = effort.level, effort.fault("trunk_lean"), effort.habit
+    ankle = ankles(body, len(level), 0.085 * (1 + 0.3 * own.width) * body.stature_m)
+    shank_deg = 2 + (27 + 3 * own.bend) * level - 0.25 * leaning
+    pelvis = over_feet(body, ankle, 6 + 94 * level, shank_deg)
     pelvis[:, 1] += effort.fault("hip_shift")
-    lean = 2 + 36 * level
+    lean = 2 + (36 + 5 * own.lean) * level
     posture = stand(
         pelvis,
         ankle,
         lean_deg=lean + leaning,
-        toe_out_deg=14,
+        toe_out_deg=14 + 7 * own.turn_out,
         shoulder_flexion_deg=5 + level * 75 + 0.5 * (lean + leaning),
         elbow_flexion_deg=8 + 4 * level,
     )
+    posture = with_hands(body, posture, own.hands)
     return with_knees_in(body, posture, effort.fault("knees_in"))
 
 
@@ -53,13 +56,15 @@ def lunge(body: Proportions, effort: Effort) -> Posture:
     posture = stand(
         pelvis,
         ankle,
-        lean_deg=2 + 4 * shape + effort.fault("trunk_lean"),
+        lean_deg=2 + (4 + 3 * effort.habit.lean) * shape + effort.fault("trunk_lean"),
         toe_out_deg=0,
         shoulder_flexion_deg=4 + 8 * shape,
         elbow_flexion_deg=14 + 8 * shape,
     )
+    posture = with_hands(body, posture, effort.habit.hands)
     posture = replace(posture, foot_rotation=about_y(heel_up_deg))
-    return with_knees_in(body, posture, effort.fault("knees_in")[:, None] * ahead)
+    shift = effort.fault("knees_in") * shape**2  # the front knee is almost straight on landing
+    return with_knees_in(body, posture, shift[:, None] * ahead)
 
 
 def _lunging_feet(
@@ -115,7 +120,7 @@ def biceps_curl(body: Proportions, effort: Effort) -> Posture:
         over_feet(body, ankle, 5 + 0 * level, 2 + 0 * level),
         ankle,
         lean_deg=1 - 2 * level - swing,
-        shoulder_flexion_deg=3 + 9 * sided,
+        shoulder_flexion_deg=3 + (9 + 8 * effort.habit.bend) * sided,
         elbow_flexion_deg=8 + bent + (127 - bent) * sided,
     )
 
@@ -125,13 +130,17 @@ def shoulder_press(body: Proportions, effort: Effort) -> Posture:
     level = effort.level
     left_bent = effort.fault("incomplete_extension")
     posture = _easy_stand(body, level, lean_deg=-effort.fault("trunk_swing"))
-    elbow_deg = sides(138 - (126 - left_bent) * level, len(level))
-    drift = effort.fault("path_drift")
+    elbow_deg = 138 - (126 - left_bent[:, None]) * effort.sided
+    drift = effort.fault("path_drift")[:, None] * effort.working
     wrist = np.zeros((len(level), 2, 3))
-    wrist[..., 0] = (0.055 * body.stature_m * (1 - 0.75 * level) + drift)[:, None]
-    wrist[..., 1] = OUTWARD * (0.062 - 0.030 * sides(level, len(level))) * body.stature_m
+    wrist[..., 0] = 0.055 * body.stature_m * (1 - 0.75 * level)[:, None] + drift
+    aside = 0.062 + 0.014 * effort.habit.width - 0.030 * effort.sided
+    wrist[..., 1] = OUTWARD * aside * body.stature_m
     reach = reach_m(body.upper_arm_m, body.forearm_m, elbow_deg)
-    wrist[..., 2] = np.sqrt(reach**2 - np.sum(wrist[..., :2] ** 2, axis=-1))
+    up_squared = reach**2 - np.sum(wrist[..., :2] ** 2, axis=-1)
+    if up_squared.min() < 0:
+        raise ValueError("the hands cannot drift so far with the elbows bent so much")
+    wrist[..., 2] = np.sqrt(up_squared)
     outward = np.stack([0.5 + 0 * OUTWARD, OUTWARD, -0.9 + 0 * OUTWARD], axis=-1)
     return reaching(body, posture, shoulders_m(body, posture) + wrist, outward)
 
@@ -139,20 +148,22 @@ def shoulder_press(body: Proportions, effort: Effort) -> Posture:
 def lateral_raise(body: Proportions, effort: Effort) -> Posture:
     """Nearly straight arms go up sideways to shoulder height."""
     level, sided = effort.level, effort.sided
+    left_bent = effort.fault("incomplete_extension")[:, None]
     return replace(
         _easy_stand(body, level, lean_deg=1 - effort.fault("trunk_swing")),
-        shoulder_flexion_deg=np.zeros_like(sided),
+        shoulder_flexion_deg=12 * max(effort.habit.lean, 0.0) + 0 * sided,
         shoulder_abduction_deg=9 + 79 * sided,
-        elbow_flexion_deg=12 + effort.fault("incomplete_extension")[:, None] + 0 * sided,
+        elbow_flexion_deg=12 + 9 * effort.habit.bend + left_bent + 0 * sided,
         forearm_turn_deg=30 + 0 * sided,
     )
 
 
 def jumping_jack(body: Proportions, effort: Effort) -> Posture:
     """Legs and arms open and close, with a hop on the way out and back."""
-    level = effort.level
+    level, own = effort.level, effort.habit
+    wide = 0.135 * (1 + 0.2 * own.width)
     hop = 0.055 * body.stature_m * (4 * level * (1 - level)) ** 2
-    ankle = ankles(body, len(level), body.stature_m * (0.05 + 0.135 * level))
+    ankle = ankles(body, len(level), body.stature_m * (0.05 + wide * level))
     pelvis = over_feet(body, ankle, 12 + 6 * level, 6 + 3 * level)
     ankle[..., 2] += hop[:, None]
     pelvis[:, 2] += hop
@@ -162,8 +173,8 @@ def jumping_jack(body: Proportions, effort: Effort) -> Posture:
         lean_deg=np.full_like(level, 2.0),
         toe_out_deg=10,
         shoulder_flexion_deg=np.full_like(level, 6.0),
-        shoulder_abduction_deg=10 + 148 * level,
-        elbow_flexion_deg=14 + 6 * level,
+        shoulder_abduction_deg=10 + (148 + 8 * own.lean) * effort.sided,
+        elbow_flexion_deg=14 + 6 * level + 8 * own.bend,
     )
 
 
@@ -200,12 +211,15 @@ STANDING_EXERCISES = {
         "elbow_flexion",
         faults=("too_shallow", "incomplete_extension", "trunk_swing"),
         sides=("both", "left", "right", "alternating"),
+        is_by_side=True,
     ),
     "shoulder_press": Exercise(
         Tempo(1.0, 0.2, 1.1, 0.4),
         shoulder_press,
         "elbow_flexion",
         faults=("too_shallow", "incomplete_extension", "trunk_swing", "path_drift"),
+        sides=("both", "left", "right"),
+        is_by_side=True,
     ),
     "lateral_raise": Exercise(
         Tempo(1.1, 0.15, 1.2, 0.4),
@@ -213,9 +227,14 @@ STANDING_EXERCISES = {
         "shoulder_abduction",
         faults=("too_shallow", "incomplete_extension", "trunk_swing"),
         sides=("both", "left", "right"),
+        is_by_side=True,
     ),
     "jumping_jack": Exercise(
-        Tempo(0.52, 0.08, 0.52, 0.12), jumping_jack, "shoulder_abduction", faults=("too_shallow",)
+        Tempo(0.52, 0.08, 0.52, 0.12),
+        jumping_jack,
+        "shoulder_abduction",
+        faults=("too_shallow",),
+        is_by_side=True,
     ),
 }
 """In the order in which people are told of them."""

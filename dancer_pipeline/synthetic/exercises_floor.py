@@ -23,7 +23,7 @@ def push_up(body: Proportions, effort: Effort) -> Posture:
     """On hands and toes, as straight as a board, until the elbows bend to about 112 degrees."""
     left_bent = effort.fault("incomplete_extension")
     elbow_deg = STRAIGHT_ELBOW_DEG + left_bent + (104 - left_bent) * effort.level
-    return on_hands(body, elbow_deg, effort.fault("hip_sag"))
+    return on_hands(body, elbow_deg, effort.fault("hip_sag"), effort.habit)
 
 
 def plank(body: Proportions, effort: Effort) -> Posture:
@@ -41,7 +41,13 @@ def bridge(body: Proportions, effort: Effort) -> Posture:
     """On the back, feet flat: the hips rise until trunk and thighs are in line."""
     count, stature = len(effort.level), body.stature_m
     back = np.array([-0.42, 0, _BACK_UP]) * stature
-    ankle = np.array([back[0] + body.trunk_m + 0.27 * stature, 0, body.ankle_height_m])
+    ankle = np.array(
+        [
+            back[0] + body.trunk_m + (0.27 + 0.025 * effort.habit.width) * stature,
+            0,
+            body.ankle_height_m,
+        ]
+    )
     rest_deg = _resting_hip_deg(body, back, ankle)
     hip_deg = rest_deg * (1 - effort.level)
     pelvis, slope_deg = _bridging(body, back, ankle, hip_deg)

@@ -4,6 +4,7 @@ import numpy as np
 
 from dancer_pipeline.synthetic.arms import reaching
 from dancer_pipeline.synthetic.effort import Effort, Exercise
+from dancer_pipeline.synthetic.habits import with_hands
 from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.movements import Prop, Tempo
 from dancer_pipeline.synthetic.positions import hanging, on_a_seat
@@ -34,12 +35,13 @@ def pull_up(body: Proportions, effort: Effort) -> Posture:
     level, left_bent = effort.level, effort.fault("incomplete_extension")
     count, stature = len(level), body.stature_m
     elbow_deg = 10 + left_bent + (138 - left_bent) * level
+    aside = (0.05 + 0.014 * effort.habit.width) * stature
     wrist = np.zeros((count, 2, 3))
-    wrist[..., 1] = (body.shoulder_half_width_m + 0.05 * stature) * OUTWARD
+    wrist[..., 1] = (body.shoulder_half_width_m + aside) * OUTWARD
     wrist[..., 2] = (_BAR_UP - _GRIP) * stature
-    behind = stature * (0.01 + 0.052 * level)
+    behind = stature * (0.01 + 0.045 * level)
     reach = reach_m(body.upper_arm_m, body.forearm_m, elbow_deg)
-    below = np.sqrt(reach**2 - behind**2 - (0.05 * stature) ** 2)
+    below = np.sqrt(reach**2 - behind**2 - aside**2)
     swing_deg = 1.2 * np.sin(2 * np.pi * 0.35 * effort.times_s)
     lean_deg = 3 - 10 * level + swing_deg
     top = np.stack([-behind, 0 * level, wrist[:, 0, 2] - below], axis=-1)
@@ -94,7 +96,7 @@ def sit_to_stand(body: Proportions, effort: Effort) -> Posture:
     level = effort.level
     bow = _bow(level)
     pelvis = _pelvis(body, level)
-    return stand(
+    posture = stand(
         pelvis,
         ankles(body, len(level), 0.075 * body.stature_m),
         lean_deg=2 + 36 * bow,
@@ -103,6 +105,7 @@ def sit_to_stand(body: Proportions, effort: Effort) -> Posture:
         elbow_flexion_deg=12 + 34 * (1 - level),
         forearm_turn_deg=14.0,
     )
+    return with_hands(body, posture, effort.habit.hands)
 
 
 def _bow(level: Array) -> Array:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.synthetic.arms import FLAT_HANDS, reaching
+from dancer_pipeline.synthetic.habits import TEXTBOOK, Habit
 from dancer_pipeline.synthetic.limbs import reach_m
 from dancer_pipeline.synthetic.rotations import FORWARD, Array, about_y, turn
 from dancer_pipeline.synthetic.skeleton import OUTWARD, Posture, Proportions
@@ -89,9 +90,9 @@ class Prone:
         )
 
 
-def on_hands(body: Proportions, elbow_deg: Array, sag_deg: Array) -> Posture:
+def on_hands(body: Proportions, elbow_deg: Array, sag_deg: Array, own: Habit = TEXTBOOK) -> Posture:
     """Support oneself on hands and toes, the elbows bent so far and the hips so low."""
-    aside = _HANDS_ASIDE * body.stature_m
+    aside = _HANDS_ASIDE * (1 + 0.45 * own.width) * body.stature_m
     prone = Prone(body, sag_deg)
     reach, longest = (
         np.sqrt(reach_m(body.upper_arm_m, body.forearm_m, np.asarray(deg)) ** 2 - aside**2)
@@ -102,5 +103,5 @@ def on_hands(body: Proportions, elbow_deg: Array, sag_deg: Array) -> Posture:
     wrist = np.zeros((len(elbow_deg), 2, 3))
     wrist[..., 0], wrist[..., 2] = hold
     wrist[..., 1] = (body.shoulder_half_width_m + aside) * OUTWARD
-    back = np.stack([-1 + 0 * OUTWARD, 0.8 * OUTWARD, 0 * OUTWARD], axis=-1)
+    back = np.stack([-1 + 0 * OUTWARD, (0.8 + 0.4 * own.turn_out) * OUTWARD, 0 * OUTWARD], axis=-1)
     return reaching(body, posture, wrist, back)

@@ -7,6 +7,7 @@ import numpy as np
 from dancer_pipeline.synthetic.blending import Piece, sequence
 from dancer_pipeline.synthetic.effort import Exercise, effort
 from dancer_pipeline.synthetic.errands import Errand, Place, errand
+from dancer_pipeline.synthetic.habits import TEXTBOOK, habit
 from dancer_pipeline.synthetic.movements import Episode, Motion, Repetition, Schedule
 from dancer_pipeline.synthetic.poses import Pose, upright
 from dancer_pipeline.synthetic.positions import ON_FEET_POSES, Position, there
@@ -36,13 +37,14 @@ def exercise_motion(
     ValueError
         When the repetitions do not fit into the duration, or a rest into its time.
     """
-    ready = exercise.posture(body, effort((), style, np.zeros(1)))
+    own = habit(seed) if style.habits else TEXTBOOK
+    ready = exercise.posture(body, effort((), style, np.zeros(1), own))
     scene = Scene(body, seed, style, exercise.position(body, ready), camera)
     schedule = Schedule(exercise.tempo, seed, style, side=exercise.sides[0])
     done, duration = schedule.lay_out(repetitions, duration_s, scene.comes_s, scene.goes_s)
 
     def at_work(times_s: Array) -> Posture:
-        return exercise.posture(body, effort(done, style, times_s))
+        return exercise.posture(body, effort(done, style, times_s, own))
 
     posture, episodes = scene.play(done, at_work)
     return Motion(

@@ -69,6 +69,9 @@ class Style:
         One of `SIDES_OF_REPETITIONS`; usual for the exercise when not given.
     asymmetry
         Share by which the right side moves less than the left; negative: the left less.
+    habits
+        Whether the exercise is done in the performer's own way (stance, grip, lean, hands; drawn
+        from the seed, all of it without fault) instead of that of a textbook.
     approach, departure
         How the performer comes and goes (one of `APPROACHES`): not at all, into and out of
         position, or also walking from the camera and back.
@@ -86,6 +89,7 @@ class Style:
     hold_s: float | None = None
     side: str | None = None
     asymmetry: float = 0.0
+    habits: bool = False
     approach: str = "none"
     departure: str = "none"
 

@@ -142,6 +142,21 @@ def test_the_weaker_side_moves_less_by_the_share_that_was_asked_for():
         assert ranges[weak] / ranges[1 - weak] == pytest.approx(0.7, abs=1e-6)
 
 
+@pytest.mark.parametrize("movement", EXERCISES)
+def test_performers_have_ways_of_their_own_and_do_it_as_deep(movement):
+    plain, *own = (
+        [done(movement, seed, habits=habits, repetitions=1) for seed in range(6)]
+        for habits in (False, True)
+    )
+    differ = 0
+    for usual, personal in zip(plain, own[0], strict=True):
+        turn = np.array([usual.motion.repetitions[0].bottom_s])
+        angles = [one.primary_angle_deg(turn)[0] for one in (usual, personal)]
+        assert abs(angles[0] - angles[1]) < 9
+        differ += np.abs(usual.skeleton.joints_m - personal.skeleton.joints_m).max() > 0.005
+    assert (differ >= 2) == (movement != "plank")
+
+
 def test_a_chin_goes_up_to_the_bar_and_feet_off_the_floor():
     performance = done("pull_up", seed=4)
     bar_m = performance.motion.props[0].start_m[2]

@@ -175,6 +175,8 @@ def test_every_fault_of_an_exercise_can_be_shown_at_any_of_its_sizes(movement):
         ("squat", {"faults": {"butt_wink": 1}}, "no fault 'butt_wink'"),
         ("squat", {"faults": {"knees_in": 3.0}}, "knees_in must be 0.005 to 0.1 m"),
         ("squat", {"side": "left"}, "squat is done with both, not left"),
+        ("squat", {"asymmetry": 0.2}, "squat cannot be done with asymmetry"),
+        ("lunge", {"faults": {"knees_in": 0.1, "too_shallow": 0.6}}, "bent so little"),
         ("squat", {"side": "up"}, "side must be one of both"),
         ("squat", {"depth": (0.9, 0.8)}, "depth must be two numbers"),
         ("squat", {"tempo": (0.0, 1.0)}, "tempo must be two numbers"),
