@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dancer_pipeline.synthetic.appearance import MATERIALS
 from dancer_pipeline.synthetic.clip import pictures
 from dancer_pipeline.synthetic.companion import Companion, accompanied
 from dancer_pipeline.synthetic.court import Court
@@ -10,6 +11,8 @@ from dancer_pipeline.synthetic.gait import Gait
 from dancer_pipeline.synthetic.happening_tables import companion_table, happening_tables
 from dancer_pipeline.synthetic.performance import View, perform
 from dancer_pipeline.synthetic.racket import Play
+from dancer_pipeline.synthetic.rotations import unit
+from dancer_pipeline.synthetic.scene import painter
 
 VIEW = View(width_px=160, height_px=120, frame_rate_hz=5)
 
@@ -29,6 +32,17 @@ def test_somebody_beside_the_performer_is_drawn_there_and_nowhere_else():
     assert changed[:, 90:].sum() > 200
     assert changed[:, :70].sum() == 0
     np.testing.assert_array_equal(both.in_view, plain.in_view)
+
+
+def test_somebody_else_wears_their_own_clothes():
+    both = accompanied(alone(), Companion(offset_m=(0.0, 1.2), seed=1003))
+    trunk = both.companion.skeleton.pair("shoulder").mean(axis=1) - (0, 0, 0.2)
+    x, y = both.camera.project(trunk)[0].astype(int)
+    worn = unit(first(both).image[y, x].astype(float))
+    top = MATERIALS.index("top")
+    own, other = (unit(look.colours[top]) for look in (both.look, both.companion.look))
+    assert np.linalg.norm(own - other) > 0.3
+    assert np.linalg.norm(worn - other) < 0.1
 
 
 def test_somebody_in_front_hides_the_performer():
@@ -70,5 +84,17 @@ def test_the_lines_of_a_court_are_in_the_picture():
 def test_the_wall_is_behind_somebody_who_comes_from_far_away():
     plan = Gait(treadmill=False, start_m=(-5, 0))
     view = View(width_px=160, height_px=120, frame_rate_hz=5, follows=False, distance_m=5)
-    picture = first(perform("walk", duration_s=1, plan=plan, view=view))
-    assert picture.in_view.mean() > 0.6
+    painting = painter(perform("walk", duration_s=1, plan=plan, view=view))
+    assert painting.room.wall_behind_m > 5.5
+
+
+def test_a_shadow_lies_beside_somebody_far_from_the_middle_of_the_room():
+    plan = Gait(treadmill=False, start_m=(-3, 0))
+    view = View(width_px=320, height_px=240, frame_rate_hz=5, follows=False, distance_m=5)
+    performance = perform("walk", duration_s=1, plan=plan, view=view)
+    painting = painter(performance)
+    light = performance.look.light
+    chest = performance.skeleton.pair("shoulder")[0].mean(axis=0)
+    x, y = performance.camera.project(chest - chest[2] * light / light[2]).astype(int)
+    lit = painting.room.picture(0.0, 0.0, [])[y, x].astype(float)
+    assert painting.paint(0, 0.0, 0.0)[y, x].mean() < 0.85 * lit.mean()

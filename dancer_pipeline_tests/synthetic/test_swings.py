@@ -83,6 +83,16 @@ def test_the_front_foot_comes_down_when_the_truth_says():
         np.testing.assert_allclose(heel[1:], 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_the_lower_hand_is_fastest_when_the_truth_says(side):
+    for swing in bat(6, side=side).motion.swings:
+        assert swing.side == side
+        times, skeleton = around(bat(6, side=side), swing.contact_s)
+        path = skeleton.joint(f"{side}_wrist") - skeleton.pair("shoulder").mean(axis=1)
+        assert fastest_s(times, path) == pytest.approx(swing.peak_s, abs=0.0011)
+        assert abs(swing.peak_s - swing.contact_s) < 0.05
+
+
 @pytest.mark.parametrize("travel_m", [0.0, 0.12])
 def test_the_head_goes_exactly_as_far_as_planned(travel_m):
     performance = bat(5, head_travel_m=travel_m, head_sway_m=0.02)
