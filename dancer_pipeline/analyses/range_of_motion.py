@@ -34,12 +34,9 @@ _LIMITS_DEG = {
 _OFF_SIDE = ("hip", "shoulder_flexion")
 """Their trunk is turned against the camera in walking, so a camera off the side costs them more."""
 
-_HALF_INTERVAL = 1.96 * np.sqrt(2.0) * np.sqrt(np.pi) / 2.0
-"""Half the 95 % interval of a range over the mean difference between two looks at one video.
-
-Two looks that each err by a normal error of standard deviation s differ by 2 s / sqrt(pi) in the
-mean; a range has an error at both ends, so its standard deviation is sqrt(2) s.
-"""
+_SHARED_ERROR_DEG = {"image": 4.0, "world": 10.0}
+"""What both looks have wrong in the same way, as a standard deviation: a side view clips about 4
+degrees off a knee's range, and angles from estimated depth are off by 9 to 12."""
 
 _VIEW_NAMES = {"frontal": "the front", "back": "behind", "oblique": "an angle"}
 
@@ -68,9 +65,10 @@ def range_of_motion(
 
     One range per video has no repeated observations, and the scatter of the frames is not its
     error. So there is a 95 % interval only where the video was looked at a second time, mirrored
-    (`mirror_error`): 2.46 times the mean difference of the joint's angle between the two looks to
-    either side. It holds what the model is unsure of, not what both looks have wrong in the same
-    way: against a motion laboratory a single camera at the side differs by about 5 degrees at the
+    (`mirror_error`). Two looks that each err by s differ by 2 s / sqrt(pi) in the mean, and a range
+    errs at both of its ends. With what the looks cannot tell because both have it wrong in the same
+    way, b (4 degrees in the picture, 10 in depth), the interval is 1.96 sqrt(2 s^2 + b^2) to either
+    side. Against a motion laboratory a single camera at the side differs by about 5 degrees at the
     knee.
     """
     rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
@@ -81,7 +79,7 @@ def range_of_motion(
         if problem
         else _with_interval(
             _range(track, camera_view.iloc[0], rate_hz, needs),
-            _angle_error_deg(track, camera_view.iloc[0], mirror_error),
+            _half_interval_deg(track, camera_view.iloc[0], mirror_error),
         )
         for track in joint_tracks(joint_angles, _LIMITS_DEG)
     )
@@ -98,21 +96,23 @@ def _range(track: JointTrack, view: pd.Series, rate_hz: float, needs: Requiremen
     return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
 
 
-def _with_interval(metric: Metric, angle_error_deg: float | None) -> Metric:
-    if metric.value is None or angle_error_deg is None:
+def _with_interval(metric: Metric, half: float | None) -> Metric:
+    if metric.value is None or half is None:
         return metric
-    half = float(_HALF_INTERVAL) * angle_error_deg
     return replace(metric, ci95=(max(0.0, metric.value - half), metric.value + half))
 
 
-def _angle_error_deg(
+def _half_interval_deg(
     track: JointTrack, view: pd.Series, mirror_error: pd.DataFrame
 ) -> float | None:
-    """Mean difference between two looks of the angle that this view shows best."""
+    """Half of the interval, from the difference of the angle that this view shows best."""
     space = "image" if view["view"] == "sagittal" else "world"
     is_joint = (mirror_error["joint"] == track.part) & (mirror_error["side"] == track.side)
-    known = mirror_error.loc[is_joint, f"{space}_angle_mae_deg"].dropna()
-    return float(known.iloc[0]) if len(known) else None
+    differences = mirror_error.loc[is_joint, f"{space}_angle_mae_deg"].dropna()
+    if differences.empty:
+        return None
+    error = float(differences.iloc[0]) * np.sqrt(np.pi) / 2
+    return float(1.96 * np.hypot(np.sqrt(2.0) * error, _SHARED_ERROR_DEG[space]))
 
 
 def _problem_of_video(
