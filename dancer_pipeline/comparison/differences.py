@@ -17,7 +17,7 @@ import pandas as pd
 
 from dancer_pipeline.comparison.agreement import detectable_change
 from dancer_pipeline.comparison.courses import Course
-from dancer_pipeline.comparison.phases import PHASES, Floats, counted
+from dancer_pipeline.comparison.phases import PHASES, Floats, beyond_half_s, counted
 from dancer_pipeline.comparison.recording import Cycles
 
 Row = dict[str, Any]
@@ -39,6 +39,8 @@ _PLACES = {"start": 0.0, "turn": 50.0, "end": 100.0}
 
 _FRAMES = math.sqrt(2)
 """Of the lower rate: how far apart two durations may be by reading them off frames alone."""
+_PHASE_S = 0.1
+"""A movement leaves and reaches rest gradually: so uncertain are the ends of its phases as well."""
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,22 @@ def _by_scatter(first: Floats, second: Floats, error: float) -> float:
 def of_tempo(first: Cycles, second: Cycles, rate_hz: float) -> Iterator[Row]:
     """Compare how long the phases of a repetition, or the strides, take."""
     for name in first.phases_s:
-        if name in second.phases_s:
-            values = (first.phases_s[name], second.phases_s[name])
-            if all(np.isfinite(one).any() for one in values):
-                yield Observed(f"{name}_duration", "s", *values, least_mdc=_FRAMES / rate_hz).row()
+        values = (first.phases_s[name], second.phases_s[name])
+        if all(np.isfinite(one).any() for one in values):
+            ends_s = 0.0 if name == "stride" else _PHASE_S
+            least_s = math.hypot(_FRAMES / rate_hz, ends_s)
+            yield Observed(f"{name}_duration", "s", *values, least_mdc=least_s).row()
+
+
+def of_speed(courses: tuple[Floats, Floats], first: Cycles, second: Cycles, rate_hz: float) -> Row:
+    """Compare how long the repetitions are beyond half of the way, by one course of both videos."""
+    values = [
+        beyond_half_s(course, cycles.phases_s["repetition"])
+        for course, cycles in zip(courses, (first, second), strict=True)
+    ]
+    return Observed(
+        "beyond_half_duration", "s", values[0], values[1], least_mdc=_FRAMES / rate_hz
+    ).row()
 
 
 def of_metrics(first: pd.DataFrame | None, second: pd.DataFrame | None) -> Iterator[Row]:

@@ -8,6 +8,8 @@ Floats = NDArray[np.float64]
 PHASES = np.linspace(0.0, 100.0, 101)
 """Percent of a repetition: 0 its start, 50 its turning point, 100 its end."""
 
+_IS_END = (PHASES <= 5.0) | (PHASES >= 95.0)
+
 _MOST_UNSEEN = 0.1
 """Share of a repetition that may be unseen; with more of it unseen it does not count."""
 
@@ -45,3 +47,25 @@ def band(courses: Floats) -> tuple[Floats, Floats, Floats]:
     """Median repetition, and between what the middle eight of ten lie: three times 101 points."""
     low, median, high = np.nanpercentile(counted(courses), [10, 50, 90], axis=0)
     return np.asarray(median), np.asarray(low), np.asarray(high)
+
+
+def beyond_half_s(courses: Floats, durations_s: Floats) -> Floats:
+    """How long each repetition is farther than half way out: its width at half of its range.
+
+    It tells the tempo far better than start and end do, which are left and reached gradually.
+
+    Parameters
+    ----------
+    courses
+        Repetitions x 101, locked at start and end alone; NaN where they were not seen.
+    durations_s
+        From the start of each to its end.
+    """
+    widths = np.full(len(courses), np.nan)
+    for number, course in enumerate(courses):
+        known = np.isfinite(course)
+        ends = course[known & _IS_END]
+        if len(ends):
+            way = np.abs(course[known] - ends.mean())
+            widths[number] = (way > np.percentile(way, 95) / 2).mean() * durations_s[number]
+    return widths

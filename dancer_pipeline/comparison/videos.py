@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dancer_pipeline.comparison.courses import Course, courses
@@ -12,6 +13,7 @@ from dancer_pipeline.comparison.differences import (
     Row,
     of_course,
     of_metrics,
+    of_speed,
     of_tempo,
     refused,
 )
@@ -59,6 +61,13 @@ class _Pair:
     def is_seen(self) -> bool:
         return all(len(counted(one)) > 0 for one in self.locked)
 
+    @property
+    def range_deg(self) -> float:
+        """How far the median repetitions of both videos go, the smaller of both."""
+        return min(
+            float(np.nanmax(it) - np.nanmin(it)) for it in (band(one)[0] for one in self.locked)
+        )
+
 
 def compare_videos(first: Recording, second: Recording) -> VideoComparison:
     """Compare two videos of one movement, or say why they cannot be compared.
@@ -84,8 +93,12 @@ def compare_videos(first: Recording, second: Recording) -> VideoComparison:
     pairs = list(_pairs(first, second, first_cycles, second_cycles))
     rate_hz = min(first.rate_hz, second.rate_hz)
     rows = [row for pair in pairs for row in of_course(pair.course, *pair.locked)]
+    seen = [pair for pair in pairs if pair.is_seen and pair.course.unit == "deg"]
+    if seen and "repetition" in first_cycles.phases_s:
+        farthest = max(seen, key=lambda pair: pair.range_deg)
+        rows.append(of_speed(farthest.timed, first_cycles, second_cycles, rate_hz))
     rows += of_tempo(first_cycles, second_cycles, rate_hz)
-    rows += _timing([pair for pair in pairs if pair.is_seen])
+    rows += _timing(seen)
     rows += of_metrics(first.tables.get("pose_metrics"), second.tables.get("pose_metrics"))
     exercise = {"exercise": first_cycles.exercise}
     curves = [head | row for pair in pairs if pair.is_seen for row in _curves(pair)]
@@ -129,9 +142,8 @@ def _of_both(course: Course, other: Course, *, strides: bool) -> Course:
     return replace(course, error=error, landmarks=landmarks)
 
 
-def _timing(pairs: list[_Pair]) -> Iterator[Row]:
+def _timing(angles: list[_Pair]) -> Iterator[Row]:
     """Say how far the courses of all joints, taken together, run apart in time."""
-    angles = [pair for pair in pairs if pair.course.unit == "deg"]
     if not angles:
         return
     first, second = ([band(pair.timed[video])[0] for pair in angles] for video in (0, 1))

@@ -73,9 +73,22 @@ def test_how_it_was_filmed_is_no_difference_of_the_movement(other: dict[str, Any
 def test_a_faster_movement_differs_in_tempo_and_not_in_angles() -> None:
     rows = differences(USUAL, replace(USUAL, down_s=1 / 1.3, up_s=1 / 1.3))
     assert rows.loc[rows["unit"] == "deg", "difference"].abs().max() < 1.5
-    durations = {f"{name}_duration" for name in ("eccentric", "concentric", "repetition")}
-    assert beyond(rows) == {(name, None) for name in durations}
+    phases = ("eccentric", "concentric", "repetition", "beyond_half")
+    assert beyond(rows) == {(f"{name}_duration", None) for name in phases}
     assert row(rows, "repetition_duration").difference == pytest.approx(2 / 1.3 - 2)
+    half = row(rows, "beyond_half_duration")
+    assert half.value_a == pytest.approx(1.0, abs=0.03), "half cosines: half of the time"
+    assert half.difference == pytest.approx(1 / 1.3 - 1, abs=0.03)
+
+
+def test_the_time_beyond_half_of_the_way_depends_neither_on_depth_nor_on_where_rest_is() -> None:
+    usual = row(differences(USUAL, USUAL), "beyond_half_duration").value_a
+    shallow = differences(USUAL, replace(USUAL, depths_deg=(70.0,) * 4))
+    assert abs(row(shallow, "beyond_half_duration").difference) < 0.03
+    starts = [start - 0.15 for start in USUAL.starts_s]
+    early = differences(USUAL, replace(USUAL, said={"start_s": starts}))
+    assert row(early, "beyond_half_duration").value_b == pytest.approx(usual, abs=0.04)
+    assert row(early, "repetition_duration").difference == pytest.approx(0.15, abs=0.01)
 
 
 # Differences -------------------------------------------------------------------------------------
