@@ -60,20 +60,24 @@ class Tracks:
 def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
     """Bring the named keypoints of a pose table into arrays, whatever the order of its rows."""
     wanted = tuple(keypoints)
-    frames = pose_keypoints[["frame", "time_s"]].drop_duplicates("frame").sort_values("time_s")
-    index, columns = pd.Index(frames["frame"]), list(_COLUMNS)
-    chosen = pose_keypoints[pose_keypoints["keypoint"].isin(wanted)]
-    parts = dict(iter(chosen.groupby("keypoint", observed=True)))
-    values = {
-        name: parts.get(name, chosen[:0]).set_index("frame").reindex(index)[columns].to_numpy(float)
-        for name in wanted
-    }
+    numbers, first, place = np.unique(
+        pose_keypoints["frame"].to_numpy(np.int32), return_index=True, return_inverse=True
+    )
+    time_s = pose_keypoints["time_s"].to_numpy(float)[first]
+    names = pose_keypoints["keypoint"].astype("category").cat
+    keypoint = pd.Index(wanted).get_indexer(pd.Index(names.categories))[names.codes]
+    is_wanted = keypoint >= 0
+    values = np.full((len(numbers), len(wanted), len(_COLUMNS)), np.nan)
+    measured = pose_keypoints[list(_COLUMNS)].to_numpy(float)
+    values[place[is_wanted], keypoint[is_wanted]] = measured[is_wanted]
+    order = np.argsort(time_s, kind="stable")
+    tables = {name: values[order, column] for column, name in enumerate(wanted)}
     return Tracks(
-        frame=frames["frame"].to_numpy(np.int32),
-        time_s=frames["time_s"].to_numpy(float),
-        image_px={name: table[:, :2] for name, table in values.items()},
-        world_m={name: table[:, 2:5] for name, table in values.items()},
-        confidence={name: table[:, 5] for name, table in values.items()},
+        frame=numbers[order],
+        time_s=time_s[order],
+        image_px={name: table[:, :2] for name, table in tables.items()},
+        world_m={name: table[:, 2:5] for name, table in tables.items()},
+        confidence={name: table[:, 5] for name, table in tables.items()},
     )
 
 
