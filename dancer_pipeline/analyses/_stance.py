@@ -29,8 +29,11 @@ LEAST_DOWN_S = 0.2
 MOST_CONFUSED = 0.35
 BRIDGED_S = 0.5
 _LONGEST_REACH_S = 0.3
-_SLOW_START = 1.7
-"""A foot lifted with least jerk needs so many times as long for the start as on a straight line."""
+_SLOW_START = 1.35
+"""A foot takes so many times as long for the start of a lift as on a straight line.
+
+That is between 1 for one that leaves the floor at speed and 1.7 for one that moves with least jerk.
+"""
 _FAR_IN_DEPTH = 0.9
 _CUTOFF_HZ = 4.0
 _FOOT = ("ankle", "heel", "foot_index")

@@ -22,8 +22,8 @@ _ON_ONE_LEG = {
     "single_leg_stance_time": "s",
     "single_leg_stance_count": "1",
     "touch_down_count": "1",
-    "trunk_lean": "deg",
-    "trunk_lean_range": "deg",
+    "stance_trunk_lean": "deg",
+    "stance_trunk_lean_range": "deg",
     "sway_side_to_side": "percent",
     "sway_fore_aft": "percent",
     "sway_speed": "torso/s",
@@ -81,10 +81,10 @@ def balance(
     recordings that were made alike. `standing_` sway is the same for the longest quiet stretch on
     both feet.
 
-    `trunk_lean` is the mean angle of the trunk from the vertical of the picture in the longest
-    stance: towards the standing leg in a view from the front or from behind, forward in one from
-    the side. `trunk_lean_range` is from its 2.5th to its 97.5th percentile. The tilt of a camera
-    adds to it.
+    `stance_trunk_lean` is the mean angle of the trunk from the vertical of the picture in the
+    longest stance: towards the standing leg in a view from the front or from behind, forward in one
+    from the side. `stance_trunk_lean_range` is from its 2.5th to its 97.5th percentile. The tilt of
+    a camera adds to it.
     """
     moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
     if problem := needed.problem_of_balance(moves, exercise, needs):
@@ -149,7 +149,7 @@ def _of_trunk(
 ) -> Results:
     lean = trunk_lean_deg(video.moves.between(start_s, end_s))
     known = lean[np.isfinite(lean)]
-    names = ("trunk_lean", "trunk_lean_range")
+    names = ("stance_trunk_lean", "stance_trunk_lean_range")
     if len(known) < max(3, video.needs.visible_share * len(lean)):
         return dict.fromkeys(names, needed.hidden_trunk(len(known), len(lean)))
     low, high = np.percentile(known, [2.5, 97.5])
