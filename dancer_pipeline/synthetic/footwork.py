@@ -57,12 +57,12 @@ class Tread:
 def crossing(
     start_s: float, end_s: float, start_m: Array, end_m: Array, offsets_m: Array
 ) -> list[Footstep]:
-    """Walk the feet from one place to another, in steps of about 0.4 m.
+    """Walk the feet from one place to another, in steps of about a third of a metre.
 
     The two last steps bring both feet to `offsets_m` (left, right) around the end.
     """
     way = end_m - start_m
-    count = max(2, int(np.ceil(np.linalg.norm(way) / 0.4)))
+    count = max(2, int(np.ceil(np.linalg.norm(way) / 0.35)))
     first = 0 if way[1] > 0 else 1
     each_s = (end_s - start_s) / count
     swing_s = min(_SWING_SHARE * each_s, _LONGEST_SWING_S)

@@ -3,6 +3,7 @@
 The net is ahead (x). A right-hander is described; left-handers are mirrored.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from dancer_pipeline.synthetic.movements import Motion
 from dancer_pipeline.synthetic.player import THORAX_S, player
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import SIDES, Proportions
-from dancer_pipeline.synthetic.strokes import ARRIVE_S, LEAVE_S, STROKES, Shot
+from dancer_pipeline.synthetic.strokes import ARRIVE_S, LEAVE_S, STROKES, Shot, moves
 from dancer_pipeline.synthetic.swing import fastest_s
 
 LEAST_APART_S = 1.4
@@ -70,6 +71,9 @@ def play(body: Proportions, seed: int, duration_s: float | None, plan: Play) -> 
     gaps = np.diff([shot.contact_s for shot in shots])
     if len(gaps) and gaps.min() < LEAST_APART_S:
         raise ValueError(f"strokes are at least {LEAST_APART_S} s apart, not {gaps.min():.2f} s")
+    for begins, arrives, start, end in moves(shots):
+        if math.dist(start, end) > 1.01 * _FASTEST_M_S * (arrives - begins):
+            raise ValueError(f"nobody gets from {start} to {end} in {arrives - begins:.1f} s")
     duration = duration_s or shots[-1].contact_s + 2.0
     sign = 1.0 if plan.side == "right" else -1.0
     mirrored_shots = tuple(

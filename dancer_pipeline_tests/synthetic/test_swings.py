@@ -138,7 +138,7 @@ def test_overhead_strokes_are_overhead_and_the_others_are_not():
 
 
 def test_shots_are_played_where_they_are_planned_and_the_player_stands_still_for_them():
-    shots = (Shot(2.0, "clear", (-2.0, 1.0), 1), Shot(5.0, "net", (1.5, -1.2), 1))
+    shots = (Shot(2.0, "clear", (-2.0, 1.0), 1), Shot(6.0, "net", (1.5, -1.2), 1))
     for side in SIDES:
         performance = play(8, shots=shots, side=side, court=Court())
         positions = happening_tables(performance)["court_positions"].to_pandas()
@@ -196,6 +196,7 @@ def test_court_corners_lead_back_from_the_picture_to_the_court():
         (lambda: bat(front_knee_deg=(2, 20)), "front_knee_deg must be"),
         (lambda: play(pace_s=1.0), "strokes are at least"),
         (lambda: play(shots=(Shot(2, "net"), Shot(3, "net"))), "strokes are at least"),
+        (lambda: play(shots=(Shot(2, "net", (2, 2)), Shot(4, "net", (-2, -2)))), "nobody gets"),
         (lambda: Shot(2, "lob"), "no stroke 'lob'"),
         (lambda: play(lag_s=0.2), "lag_s must be"),
     ],
