@@ -22,7 +22,8 @@ TABLES_READ = (
 
 NEEDED = ("joint_angles", "body_motion", "repetitions")
 
-_SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 2.5
+_STRIDE_RATIOS = (0.6, 1.4)
+"""Of the usual stride: in a longer one a contact was missed, a shorter one is none."""
 _GAITS = {"walking": "walk", "running": "run"}
 
 
@@ -138,7 +139,8 @@ class Recording:
                 found += pairwise(times)
         marks = np.array(found, float).reshape(-1, 2)
         lengths = marks[:, 1] - marks[:, 0]
-        is_stride = (lengths > _SHORTEST_STRIDE_S) & (lengths < _LONGEST_STRIDE_S)
+        usual = np.median(lengths) if len(lengths) else np.nan
+        is_stride = (lengths > _STRIDE_RATIOS[0] * usual) & (lengths < _STRIDE_RATIOS[1] * usual)
         marks, name = marks[is_stride], self._gait() if is_stride.any() else None
         return Cycles(name, marks, (None,) * len(marks), {"stride": lengths[is_stride]})
 

@@ -241,6 +241,15 @@ def test_walks_are_compared_stride_by_stride() -> None:
     assert (stride.difference, stride.is_beyond) == (pytest.approx(0.2), True)
 
 
+def test_a_stride_with_a_missed_contact_does_not_count() -> None:
+    whole = walk(1.1, 60.0, strides=6)
+    events = whole.tables["gait_events"].drop(index=3)
+    missed = replace(whole, tables={**whole.tables, "gait_events": events})
+    stride = row(compare_videos(whole, missed).differences, "stride_duration")
+    assert (stride.n_a, stride.n_b) == (6, 4)
+    assert stride.mdc < 0.1
+
+
 def test_a_walk_is_no_squat() -> None:
     assert reasons(compare_videos(walk(1.1, 60.0), recording())) == ["different_exercise"]
 
