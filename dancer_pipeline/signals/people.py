@@ -19,8 +19,6 @@ LEAST_SIZE = 0.35
 JUMP_TORSOS = 0.8
 FASTEST_TORSOS_PER_S = 16.0
 """A sprinter at 8 m/s with a torso of half a metre."""
-LONGEST_GAP_S = 1.0
-"""After being out of sight for longer, a body may be anywhere."""
 _ONE_JUMP_S = 0.25
 """Filled gaps make several steps of one jump."""
 
@@ -75,8 +73,7 @@ def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
     time_s = motion.time_s[seen]
     steps_s, steps_px = np.diff(time_s), np.diff(centre_px[seen], axis=0)
     farthest = np.maximum(JUMP_TORSOS, FASTEST_TORSOS_PER_S * steps_s)
-    is_jump = (np.hypot(*steps_px.T) / torso_px > farthest) & (steps_s <= LONGEST_GAP_S)
-    times = time_s[1:][is_jump]
+    times = time_s[1:][np.hypot(*steps_px.T) / torso_px > farthest]
     times = times[np.diff(times, append=np.inf) > _ONE_JUMP_S]
     return np.asarray(times[_is_second_at(people, times)], dtype=float)
 

@@ -79,6 +79,10 @@ def test_what_is_not_seen_stays_unknown_and_goes_on_from_where_it_was() -> None:
     assert np.isnan(filtered[20:25, 1]).all()
     filtered[20:25, 1] = 1
     assert filtered == pytest.approx(1.0)
+    swing = np.sin(2 * np.pi * TIMES_S[:60])
+    is_seen = ~np.isin(np.arange(60), range(20, 25))
+    with_gap = one_euro(TIMES_S[:60], np.where(is_seen, swing, np.nan))
+    assert np.array_equal(with_gap[is_seen], one_euro(TIMES_S[:60][is_seen], swing[is_seen]))
     late = np.where(np.arange(60) < 30, np.nan, 5.0)
     assert one_euro(TIMES_S[:60], late)[30] == 5.0
 
