@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.analyses._strokes import Hands, Stroke, aside
+from dancer_pipeline.analyses._hands import Hands, aside
+from dancer_pipeline.analyses._strokes import Stroke
 from dancer_pipeline.signals.tracks import Floats
 
 KINDS = (

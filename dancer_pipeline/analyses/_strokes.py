@@ -11,37 +11,29 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.analyses._hands import Hands, aside, on_one_handle
+from dancer_pipeline.signals.motion import SIDES
 from dancer_pipeline.signals.swings import (
     LEAST_PEAK,
     Burst,
     Choice,
-    body_scale_px,
-    bridged,
     bursts,
     peak_threshold,
-    speed,
-    wrist_cutoff_hz,
 )
 from dancer_pipeline.signals.tracks import Floats
 
 RACKET_SPORTS = ("badminton", "tennis", "squash", "table_tennis", "padel")
 SWING_SPORTS = (*RACKET_SPORTS, "batting", "bowling")
 
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-_HANDS = ("left_wrist", "right_wrist")
-
 _AT_ONCE_S, _ONE_SWING_S, _ONE_BALL_S, _ONE_SWING_SHARE = 0.65, 1.0, 2.5, 0.6
 _ONE_BALL_SPORTS = ("batting", "bowling")
-_BOTH_SEEN_SHARE = 0.9
 _BAT, _RACKET = Choice(0.65, is_last=True), Choice(0.8)
 """A batter's hands are fast until the ball is met. The hand with a racket is fastest before, and
 the racket follows. Which of two peaks on the way is a little higher, noise and the view decide."""
 _LEAST_TRAVEL = 0.5
 _LONGEST_WIDTH_S = 0.6
 _SLOW_AT_ENDS = 0.5
-_LONGEST_BLUR_S = 0.35
+_STILL_HAND, _TURN_S, _LONGEST_BACKSWING_S = 1.0, 0.1, 1.2
 _SWAP_RATIO, _SWAP_DISTANCE = 0.35, 0.5
 
 _UNTOLD_PEAK = 1.4 * LEAST_PEAK
@@ -49,18 +41,6 @@ _UNTOLD_WIDTH_S = 0.45
 _UNTOLD_REST_S, _UNTOLD_REST_SHARE = 1.2, 0.65
 _MIRROR_S, _MIRROR_SHARE, _ONE_HANDLE = 0.15, 0.6, 0.6
 _SAME_HAND_SHARE = 0.6
-
-
-@dataclass(frozen=True)
-class Hands:
-    """Both hands against the shoulders, low-passed for speed."""
-
-    motion: Motion
-    scale_px: Floats
-    """Length of the upright torso at each time."""
-    place: dict[str, Floats]
-    """By side: the wrist from the middle of the shoulders in torso lengths: right, down, away."""
-    speed: dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -73,48 +53,6 @@ class Stroke:
     """When the ball may have been hit or released."""
 
 
-def hands(motion: Motion) -> Hands:
-    """Follow both hands of a body.
-
-    The speed is in space: across the picture in lengths of the torso that is seen, and in estimated
-    depth. Depth is rough, but without it a stroke towards the camera is slow, and one at an angle
-    is fastest at the wrong moment.
-    """
-    smooth = _carried_on(motion).smooth(wrist_cutoff_hz(motion.rate_hz), (*_TRUNK, *_HANDS))
-    torso_px = torso_length(*(smooth.image_px[name] for name in _TRUNK))
-    scale_px, origin = body_scale_px(torso_px, motion.rate_hz), smooth.middle_px("shoulder")
-    place = {
-        side: np.column_stack(
-            [(smooth.image_px[f"{side}_wrist"] - origin) / scale_px[:, None], _depth(smooth, side)]
-        )
-        for side in SIDES
-    }
-    return Hands(
-        motion=smooth,
-        scale_px=scale_px,
-        place=place,
-        speed={side: speed(motion.time_s, it) for side, it in place.items()},
-    )
-
-
-def _depth(smooth: Motion, side: str) -> Floats:
-    """Estimated depth of the wrist from the middle of the shoulders, in torso lengths."""
-    lengths_m = torso_length(*(smooth.world_m[name] for name in _TRUNK))
-    known = lengths_m[np.isfinite(lengths_m)]
-    shoulders = (smooth.world_m["left_shoulder"] + smooth.world_m["right_shoulder"]) / 2
-    depth_m = smooth.world_m[f"{side}_wrist"][:, 2] - shoulders[:, 2]
-    return np.asarray(depth_m / (np.median(known) if len(known) else np.nan))
-
-
-def _carried_on(motion: Motion) -> Motion:
-    """Carry hands and trunk on where they were lost for a moment: blurred, or hidden by an arm."""
-    image, world = dict(motion.image_px), dict(motion.world_m)
-    for name in (*_HANDS, *_TRUNK):
-        for points in (image, world):
-            points[name] = bridged(motion.time_s, points[name], longest_s=_LONGEST_BLUR_S)
-    return replace(motion, image_px=image, world_m=world)
-
-
 def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
     """Find the swings in order of time.
 
@@ -123,7 +61,7 @@ def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
     """
     is_told = exercise in SWING_SPORTS
     if exercise == "batting":
-        body = _on_one_handle(body)
+        body = on_one_handle(body)
     found = [
         stroke
         for stroke in _candidates(body, exercise)
@@ -133,18 +71,6 @@ def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
     if exercise == "batting":
         return _by_handedness(body, alone)
     return _of_the_racket_hand(body, alone) if exercise in RACKET_SPORTS else alone
-
-
-def _on_one_handle(body: Hands) -> Hands:
-    """Follow the middle of both hands, which hold one bat; the better seen one if one is hidden."""
-    seen = {side: np.isfinite(body.place[side]).all(axis=1) for side in SIDES}
-    place = (body.place["left"] + body.place["right"]) / 2
-    if (seen["left"] & seen["right"]).sum() < _BOTH_SEEN_SHARE * (
-        seen["left"] | seen["right"]
-    ).sum():
-        place = body.place[max(SIDES, key=lambda side: int(seen[side].sum()))]
-    both = speed(body.motion.time_s, place)
-    return replace(body, place=dict.fromkeys(SIDES, place), speed=dict.fromkeys(SIDES, both))
 
 
 def _candidates(body: Hands, exercise: str | None) -> Iterator[Stroke]:
@@ -189,19 +115,6 @@ def _by_handedness(body: Hands, found: list[Stroke]) -> list[Stroke]:
     known = [it for it in asides if np.isfinite(it)]
     side = "left" if known and np.median(known) < 0 else "right"
     return [replace(it, side=side) for it in found]
-
-
-def aside(body: Hands, place: int, sides: tuple[str, ...] = SIDES) -> float:
-    """Place of hands along the line of the shoulders, to the right, in torso lengths; or NaN."""
-    world = {name: it[place] for name, it in body.motion.world_m.items()}
-    across = world["right_shoulder"] - world["left_shoulder"]
-    shoulders = (world["right_shoulder"] + world["left_shoulder"]) / 2
-    torso_m = float(np.linalg.norm(shoulders - (world["right_hip"] + world["left_hip"]) / 2))
-    width_m = float(np.linalg.norm(across))
-    if not (width_m > 0 and torso_m > 0):
-        return float("nan")
-    hand = np.mean([world[f"{side}_wrist"] for side in sides], axis=0)
-    return float((hand - shoulders) @ across / width_m / torso_m)
 
 
 def _of_the_racket_hand(body: Hands, found: list[Stroke]) -> list[Stroke]:
@@ -274,3 +187,15 @@ def _is_mirrored(body: Hands, stroke: Stroke) -> bool:
     fastest = float(np.nan_to_num(body.speed[other][near]).max(initial=0.0))
     apart = _distance(body.place["left"][burst.peak], body.place["right"][burst.peak])
     return fastest >= _MIRROR_SHARE * burst.peak_speed and not apart <= _ONE_HANDLE
+
+
+def lift_s(body: Hands, stroke: Stroke) -> float:
+    """When the hand was still for the last time before it was lifted for this stroke."""
+    time_s, hand_speed = body.motion.time_s, body.speed[stroke.side]
+    top_s = float(time_s[stroke.burst.start])
+    before = (time_s < top_s - _TURN_S) & (time_s >= top_s - _LONGEST_BACKSWING_S)
+    moved = np.flatnonzero(before & (hand_speed >= _STILL_HAND))
+    still = np.flatnonzero(before & (hand_speed < _STILL_HAND))
+    still = still[still < moved[-1]] if len(moved) else still
+    earliest_s = max(float(time_s[0]), top_s - _LONGEST_BACKSWING_S)
+    return float(time_s[still[-1]]) if len(still) else earliest_s

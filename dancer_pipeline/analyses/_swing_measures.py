@@ -19,7 +19,7 @@ from dancer_pipeline.signals.tracks import Floats
 
 Side = Literal["left", "right"]
 _SIDES: tuple[Side, ...] = ("left", "right")
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _KNEE_ACROSS_DEG, _KNEE_DOUBT_DEG = 30.0, 50.0
 _STRIDE_S = 1.2
 _AROUND_S, _BEFORE_S = 1.0, 0.7
@@ -93,7 +93,7 @@ def separation(slow: Motion, phase: Phases) -> Measures | Missing:
     """
     trunk = slow.between(phase.peak_s - _AROUND_S, phase.peak_s + _AROUND_S)
     before = trunk.time_s <= phase.peak_s - _BEFORE_S
-    if not trunk.seen(*_TRUNK).all() or not before.any():
+    if not trunk.seen(*TRUNK).all() or not before.any():
         return Missing(
             "upper_body_not_visible",
             "Shoulders and hips are not seen all the time from a second before the swing to a "
@@ -147,7 +147,7 @@ def elbow(joints: Motion, scale_px: Floats, side: str, moment_s: float) -> float
     """
     shoulder, elbow = f"{side}_shoulder", f"{side}_elbow"
     arm_m = np.linalg.norm(joints.world_m[shoulder] - joints.world_m[elbow], axis=1)
-    torso_m = torso_length(*(joints.world_m[name] for name in _TRUNK))
+    torso_m = torso_length(*(joints.world_m[name] for name in TRUNK))
     arm_px = scale_px * _median(arm_m) / _median(torso_m)
     drop = (joints.image_px[elbow][:, 1] - joints.image_px[shoulder][:, 1]) / arm_px
     near = np.abs(joints.time_s - moment_s) <= 1.5 / joints.rate_hz

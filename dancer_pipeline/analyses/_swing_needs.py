@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.analyses._strokes import SWING_SPORTS, Hands
+from dancer_pipeline.analyses._hands import Hands
+from dancer_pipeline.analyses._strokes import SWING_SPORTS, Stroke
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
 
@@ -50,19 +51,32 @@ def problem_of_swings(
             f"At {body.rate_hz:.0f} frames per second a swing falls between the frames; at least "
             "12 are needed. Record with 60 frames per second."
         )
-    return _hidden(body, needs)
+    return None
 
 
-def _hidden(body: Motion, needs: Requirements) -> tuple[str, str] | None:
-    trunk = body.seen("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-    hand = body.seen("left_wrist") | body.seen("right_wrist")
-    share = float((trunk & hand)[body.is_person].mean())
+def hands_out_of_sight(followed: Hands, needs: Requirements) -> tuple[str, str] | None:
+    """Refuse a video in which trunk and hands are out of the picture or hidden for long."""
+    left, right = (np.isfinite(it[:, 0]) for it in followed.place.values())
+    share = float((left | right)[followed.motion.is_person].mean())
     if share >= needs.hand_share:
         return None
     return "upper_body_not_visible", (
         f"Trunk and a hand are out of view or hidden in {1 - share:.0%} of the frames. Film the "
         "whole body, with room for the raised arm and the racket."
     )
+
+
+def doubts_of_hand(body: Motion, stroke: Stroke, needs: Requirements) -> dict[str, str]:
+    """Doubt a swing of a hand that the model hardly sees."""
+    during = body.seen(f"{stroke.side}_wrist")[stroke.burst.start : stroke.burst.end + 1]
+    if during.mean() >= needs.hand_share:
+        return {}
+    return {
+        "hand_hidden": (
+            f"The {stroke.side} hand is hidden or blurred in {1 - during.mean():.0%} of this "
+            "swing. Film from the side to which the hands swing, in good light."
+        )
+    }
 
 
 def no_swing(followed: Hands, exercise: str | None) -> tuple[str, str]:

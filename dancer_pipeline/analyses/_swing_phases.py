@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._strokes import Hands
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.technique import runs
 from dancer_pipeline.signals.tracks import Floats
 
-_LEAD_S, _LONGEST_BACKLIFT_S = 0.5, 1.2
-_STILL_HAND, _STILL_FOOT = 1.0, 0.5
+_LEAD_S, _STILL_FOOT = 0.5, 0.5
 _LEAST_STANCE_S = 1.5
 STANCE_CUTOFF_HZ = 4.0
 
@@ -21,7 +19,6 @@ STANCE_CUTOFF_HZ = 4.0
 class Phases:
     """When one swing went through what; `stance_s` is when the hands begin to lift."""
 
-    side: str
     stance_s: float
     top_s: float
     peak_s: float
@@ -33,31 +30,11 @@ class Phases:
         return self.stance_s - _LEAD_S, self.contact_s
 
 
-def phases(swings: pd.DataFrame, followed: Hands) -> list[Phases]:
+def phases(swings: pd.DataFrame) -> list[Phases]:
     """Read the swings that were found, in order of time."""
     found = swings[swings["status"] != "refused"].sort_values("peak_s")
-    return [_phases(row, followed) for row in found.to_dict("records")]
-
-
-def _phases(row: dict[object, object], followed: Hands) -> Phases:
-    side, top_s = str(row["side"]), float(str(row["start_s"]))
-    return Phases(
-        side=side,
-        stance_s=_hands_lift_s(followed, side, top_s),
-        top_s=top_s,
-        peak_s=float(str(row["peak_s"])),
-        contact_s=float(str(row["contact_s"])),
-    )
-
-
-def _hands_lift_s(followed: Hands, side: str, top_s: float) -> float:
-    """When the hand was still for the last time before the top of the backlift."""
-    time_s, speed = followed.motion.time_s, followed.speed[side]
-    before = (time_s < top_s - 0.1) & (time_s >= top_s - _LONGEST_BACKLIFT_S)
-    still = np.flatnonzero(before & (speed < _STILL_HAND))
-    moved = np.flatnonzero(before & (speed >= _STILL_HAND))
-    still = still[still < moved[-1]] if len(moved) else still
-    return float(time_s[still[-1]]) if len(still) else top_s - _LONGEST_BACKLIFT_S
+    times_s = found[["lift_s", "start_s", "peak_s", "contact_s"]].to_numpy(float)
+    return [Phases(*(float(it) for it in moments)) for moments in times_s]
 
 
 def longest_stance_s(body: Motion, torso_px: float) -> tuple[float, float] | None:

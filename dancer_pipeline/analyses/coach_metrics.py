@@ -13,8 +13,7 @@ import pandas as pd
 from dancer_pipeline.analyses._camera import camera_moves
 from dancer_pipeline.analyses._coach_rows import GROUPS, Taken, refused, rows
 from dancer_pipeline.analyses._stance_measures import Measures, Missing, balance, head
-from dancer_pipeline.analyses._strokes import Hands, hands
-from dancer_pipeline.analyses._swing_measures import Side, elbow, front_knee, separation
+from dancer_pipeline.analyses._swing_measures import TRUNK, Side, elbow, front_knee, separation
 from dancer_pipeline.analyses._swing_phases import (
     STANCE_CUTOFF_HZ,
     Phases,
@@ -23,7 +22,10 @@ from dancer_pipeline.analyses._swing_phases import (
 )
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.motion import Motion, motion
+from dancer_pipeline.signals.swings import body_scale_px
+from dancer_pipeline.signals.tracks import Floats
 
 METHOD_VERSION = "2"
 
@@ -45,7 +47,7 @@ _BOTH: tuple[Side, ...] = ("left", "right")
 class _Session:
     """What all measures of a video are taken from."""
 
-    followed: Hands
+    scale_px: Floats
     body: Motion
     slow: Motion
     joints: Motion
@@ -99,14 +101,15 @@ def _session(
     extracts: pd.DataFrame,
     stance_s: tuple[float, float] | None,
 ) -> _Session:
-    followed = hands(body)
+    slow = body.smooth(STANCE_CUTOFF_HZ)
+    torso_px = torso_length(*(slow.image_px[name] for name in TRUNK))
     return _Session(
-        followed=followed,
+        scale_px=body_scale_px(torso_px, body.rate_hz),
         body=body,
-        slow=body.smooth(STANCE_CUTOFF_HZ),
+        slow=slow,
         joints=body.smooth(_JOINT_CUTOFF_HZ),
         extracts=extracts,
-        phases=phases(swings, followed),
+        phases=phases(swings),
         stance_s=stance_s,
     )
 
@@ -215,7 +218,7 @@ def _separation(session: _Session, phase: Phases) -> Taken:
 
 def _elbow(session: _Session, phase: Phases, side: Side) -> Taken:
     moments = {"stance": phase.stance_s, "backlift": phase.top_s, "contact": phase.contact_s}
-    scale_px = session.followed.scale_px
+    scale_px = session.scale_px
     drops: Measures = {
         name: elbow(session.joints, scale_px, side, at_s) for name, at_s in moments.items()
     }

@@ -4,17 +4,20 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.analyses._hands import Hands, faint_hands, hands
 from dancer_pipeline.analyses._shots import KINDS, Kind, Shot, kinds, shot
-from dancer_pipeline.analyses._strokes import RACKET_SPORTS, Hands, Stroke, hands, strokes
+from dancer_pipeline.analyses._strokes import RACKET_SPORTS, SWING_SPORTS, Stroke, lift_s, strokes
 from dancer_pipeline.analyses._swing_needs import (
     USUAL,
     Requirements,
+    doubts_of_hand,
     doubts_of_swings,
+    hands_out_of_sight,
     no_swing,
     problem_of_swings,
 )
 from dancer_pipeline.options import chosen
-from dancer_pipeline.signals.motion import Motion, motion
+from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.signals.tracks import Floats
 from dancer_pipeline.tables import LABEL, Column, Table
@@ -30,6 +33,12 @@ TABLE = Table(
             "side",
             LABEL,
             "the hand that made it; in batting the side on which the bat is lifted",
+            nullable=True,
+        ),
+        Column(
+            "lift_s",
+            pa.float64(),
+            "the hand leaves the stance for the backswing: it was still for the last time",
             nullable=True,
         ),
         Column("start_s", pa.float64(), "the hand sets off, after the backswing", nullable=True),
@@ -92,6 +101,8 @@ _LONGEST_INTERVAL_S = 8.0
 
 def swings(
     body_motion: pd.DataFrame,
+    pose_keypoints: pd.DataFrame,
+    source_video: pd.DataFrame,
     upload_options: pd.DataFrame,
     people: pd.DataFrame,
     *,
@@ -102,7 +113,8 @@ def swings(
     A swing is a burst of the wrist's speed against the shoulders: above 5 torso lengths per second
     and far above what this hand does otherwise, in one go, ending slow. Where the uploader names no
     sport with swings, it must also look like nothing else (one hand, or both on one handle, and no
-    way back that is nearly as fast), and its confidence is low.
+    way back that is nearly as fast), and its confidence is low. Where a sport is named, hands are
+    followed also while the model hardly sees them; a swing that is mostly such has low confidence.
 
     Speeds are in torso lengths per second, never in metres: one camera does not show how far away a
     hand is, and 30 frames per second cut the peak of a fast swing.
@@ -110,48 +122,56 @@ def swings(
     body, exercise = motion(body_motion), chosen(upload_options, "exercise")
     if problem := problem_of_swings(body, exercise, needs):
         return TABLE.frame([_refused(*problem)])
-    followed = hands(body)
+    faint = {}
+    if exercise in SWING_SPORTS:
+        faint = faint_hands(pose_keypoints, source_video, upload_options, body.time_s)
+    followed = hands(body, faint)
+    if problem := hands_out_of_sight(followed, needs):
+        return TABLE.frame([_refused(*problem)])
     found = strokes(followed, exercise)
     if not found:
         return TABLE.frame([_refused(*no_swing(followed, exercise))])
     doubts = doubts_of_swings(body.rate_hz, exercise, several_people(people), needs)
-    return TABLE.frame(_rows(followed, found, exercise, doubts, needs))
+    rows = _rows(followed, found, exercise, needs)
+    return TABLE.frame(
+        row | _judged(doubts | doubts_of_hand(body, stroke, needs))
+        for row, stroke in zip(rows, found, strict=True)
+    )
+
+
+def _judged(doubts: dict[str, str]) -> dict[str, object]:
+    return {
+        "status": "low_confidence" if doubts else "ok",
+        "reasons": list(doubts),
+        "advice": " ".join(doubts.values()) or None,
+        "method_version": METHOD_VERSION,
+    }
 
 
 def _rows(
-    followed: Hands,
-    found: list[Stroke],
-    exercise: str | None,
-    doubts: dict[str, str],
-    needs: Requirements,
+    followed: Hands, found: list[Stroke], exercise: str | None, needs: Requirements
 ) -> list[dict[str, object]]:
     compares_speeds = followed.motion.rate_hz >= needs.speed_rate_hz
     shots = [shot(followed, stroke) for stroke in found]
     labels = kinds(shots, exercise, compares_speeds=compares_speeds)
     ranks = _percentiles(shots) if compares_speeds and len(shots) >= needs.swings_to_rank else None
     rallies = rally_numbers(np.array([it.burst.peak_s for it in found]))
-    shared = {
-        "status": "low_confidence" if doubts else "ok",
-        "reasons": list(doubts),
-        "advice": " ".join(doubts.values()) or None,
-        "method_version": METHOD_VERSION,
-    }
     return [
-        _row(followed.motion, stroke, shots[place], labels[place])
+        _row(followed, stroke, shots[place], labels[place])
         | {
             "swing": place + 1,
             "peak_percentile": ranks[place] if ranks else None,
             "rally": int(rallies[place]) if exercise in RACKET_SPORTS else None,
         }
-        | shared
         for place, stroke in enumerate(found)
     ]
 
 
-def _row(body: Motion, stroke: Stroke, seen: Shot, label: Kind) -> dict[str, object]:
-    burst, time_s = stroke.burst, body.time_s
+def _row(followed: Hands, stroke: Stroke, seen: Shot, label: Kind) -> dict[str, object]:
+    burst, body, time_s = stroke.burst, followed.motion, followed.motion.time_s
     return {
         "side": stroke.side,
+        "lift_s": lift_s(followed, stroke),
         "start_s": float(time_s[burst.start]),
         "peak_s": burst.peak_s,
         "contact_s": stroke.contact_s,

@@ -6,7 +6,7 @@ a metre.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,11 @@ class Eye:
     width_px: int = 1280
     height_px: int = 720
     focal_px: float = 900.0
-    confidence: dict[str, float] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    """Keypoints in which the model has a confidence of 0.1."""
+
+
+FRONT = Eye()
 
 
 def observed(
@@ -63,7 +67,7 @@ def observed(
     *,
     duration_s: float = 6.0,
     rate_hz: float = 30.0,
-    eye: Eye = Eye(),
+    eye: Eye = FRONT,
     noise: float = 0.0,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -176,9 +180,12 @@ def _joints(figure: Figure, time_s: Floats) -> dict[str, Floats]:
 
 def _knee(hip: Floats, ankle: Floats, flexion_deg: Floats) -> Floats:
     """Put the knee in front of the middle of the leg, so that it is bent by that angle."""
-    half = np.linalg.norm(ankle - hip, axis=1) / 2
-    ahead = half * np.tan(np.radians(flexion_deg) / 2)
-    return (hip + ankle) / 2 - np.column_stack([0 * ahead, 0 * ahead, ahead])
+    leg = ankle - hip
+    length = np.linalg.norm(leg, axis=1, keepdims=True)
+    along = leg / length
+    ahead = np.array([0.0, 0.0, -1.0]) + along * along[:, 2:]
+    ahead = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
+    return (hip + ankle) / 2 + ahead * length / 2 * np.tan(np.radians(flexion_deg) / 2)[:, None]
 
 
 def _line(angle_deg: Floats, length_m: float) -> Floats:
@@ -199,6 +206,6 @@ def _part(name: str, time_s: Floats, world: Floats, image: Floats, eye: Eye) -> 
             "x_px": eye.width_px / 2 + image[:, 0], "y_px": eye.height_px / 2 + image[:, 1],
             "z_px": 300.0 * world[:, 2],
             "x_m": world[:, 0], "y_m": world[:, 1], "z_m": world[:, 2],
-            "confidence": eye.confidence.get(name, 0.99), "presence": 0.99,
+            "confidence": 0.1 if name in eye.hidden else 0.99, "presence": 0.99,
         }
     )  # fmt: skip
