@@ -23,6 +23,7 @@ _SHAPE_POINTS = 40
 _LEAST_CORRELATION = 0.8
 _SUSPECT_LIKENESS = 0.95
 _SUSPECT_SHARE = 0.6
+_TIMES_AS_LONG = 3.0
 _ROUNDS = 3
 PARTIAL = 0.8
 
@@ -32,8 +33,8 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
 
     A cycle belongs where its pose changes in the same direction as in the median cycle, from a
     similar start, and its course has a similar shape (correlation). How far it goes does not
-    matter, so partial repetitions belong; nor how fast. What is suspected to be something else
-    must be all the more alike.
+    matter, so partial repetitions belong; nor how fast, from a third to three times the usual time.
+    What is suspected to be something else must be all the more alike.
     """
     likeness = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_LIKENESS)
     correlation = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_CORRELATION)
@@ -50,8 +51,13 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
             & (_shares(change, usual) >= share)
             & (_distance(start, _median(start[belongs])) <= _MOST_OFF)
             & (_cosines(courses, _median(courses[belongs])) >= correlation)
+            & _is_within(found["duration"], np.median(found["duration"][belongs]))
         )
     return belongs
+
+
+def _is_within(durations: Floats, usual: float) -> Flags:
+    return np.asarray((durations > usual / _TIMES_AS_LONG) & (durations < usual * _TIMES_AS_LONG))
 
 
 def normalised(course: Floats, cycles: Sequence[Cycle]) -> Floats:

@@ -41,6 +41,9 @@ def features(body: Body, cycles: Sequence[Cycle]) -> Features:
     found["hip_travel"] = body.hip_place[turns] - body.hip_place[starts]
     found["wrist_travel"] = body.wrist_place[turns] - body.wrist_place[starts]
     found["nod"] = np.array([_nod(body.trunk, cycle) for cycle in cycles])
+    found["hold_share"] = np.array(
+        [(one.turn_ends - one.turn_begins) / (one.end - one.start) for one in cycles]
+    )
     found["duration"] = (
         np.array([cycle.end - cycle.start for cycle in cycles]) / body.motion.rate_hz
     )

@@ -31,6 +31,8 @@ class Exercise:
     """So many alike make it this exercise where nobody has named it."""
     takes_sides: str | None = None
     """`arm` or `leg` where one side may work alone."""
+    is_hold: bool = False
+    """A position that is held instead of a movement that is repeated."""
 
 
 def _upright(body: Body) -> Flags:
@@ -118,3 +120,7 @@ COUNTABLE = RECOGNISABLE | {
     )
 }
 """Those that can be counted when the uploader names them."""
+
+PLANK = Exercise(
+    "plank", "body_line", _bent_arms_below, _on_hands, 0, "hip", "lifting", 1, is_hold=True
+)

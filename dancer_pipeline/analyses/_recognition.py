@@ -23,6 +23,8 @@ _LEGS_STILL: Ranges = {
     "trunk_turn": (0.75, _ANY), "thigh_turn": (-_ANY, -0.8), "thigh_apart_turn": (-_ANY, 0.2),
     "drop": (-0.08, 0.08),
 }  # fmt: skip
+_NO_GESTURE: Ranges = {"hold_share": (0.0, 0.4)}
+"""Whoever drinks, points or looks at a phone keeps the hand there for longer."""
 _FEET_STAY: Ranges = {"foot_gap_change": (-0.35, 0.35)}
 
 _RANGES: dict[str, Ranges] = {
@@ -54,18 +56,18 @@ _RANGES: dict[str, Ranges] = {
         "wrist_travel": (-0.3, 0.3),
     },
     "biceps_curl": {
-        **_STANDING, **_LEGS_STILL, **_FEET_STAY,
+        **_STANDING, **_LEGS_STILL, **_FEET_STAY, **_NO_GESTURE,
         "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-_ANY, -0.5),
         "forearm_start": (-_ANY, -0.6), "forearm_turn": (0.1, _ANY),
     },
     "shoulder_press": {
-        **_ON_FEET, **_FEET_STAY,
+        **_ON_FEET, **_FEET_STAY, **_NO_GESTURE,
         "trunk_turn": (0.75, _ANY), "reach_start": (-0.35, 0.65), "reach_turn": (0.8, _ANY),
         "forearm_start": (0.55, _ANY), "upper_arm_turn": (0.65, _ANY), "hip_travel": (-0.2, 0.2),
         "wrist_travel": (0.3, _ANY), "drop": (-0.1, 0.1),
     },
     "lateral_raise": {
-        **_STANDING, **_LEGS_STILL, **_FEET_STAY,
+        **_STANDING, **_LEGS_STILL, **_FEET_STAY, **_NO_GESTURE,
         "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-0.4, 0.4),
         "forearm_turn": (-0.5, 0.5), "reach_turn": (-0.4, 0.35), "reach_start": (-_ANY, -0.75),
         "hand_out_turn": (0.65, _ANY),
@@ -98,12 +100,14 @@ _ESSENTIAL: dict[str, Ranges] = {
 }
 """Without it a movement is not that exercise, whoever says so: steps are no squats."""
 
+_OF_UNKNOWN: Ranges = {"duration": (0.8, _ANY)}
+
 
 def is_possible(exercise: str, found: Features) -> Flags:
     """Tell which cycles may be repetitions of an exercise at all; what is not seen may be."""
     missed = [
         (found[name] < low) | (found[name] > high)
-        for name, (low, high) in _ESSENTIAL[exercise].items()
+        for name, (low, high) in _ESSENTIAL.get(exercise, _OF_UNKNOWN).items()
     ]
     return np.asarray(~np.logical_or.reduce(missed))
 

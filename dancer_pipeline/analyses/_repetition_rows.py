@@ -12,6 +12,7 @@ from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._primary_angle import primary_angle_deg
 from dancer_pipeline.analyses._repetition_search import UNKNOWN, Found
 from dancer_pipeline.signals.motion import SIDES
+from dancer_pipeline.signals.tracks import Floats
 
 SURE_RATE_HZ = 12.0
 """Below it the ends of a movement fall between two frames."""
@@ -26,7 +27,7 @@ def rows(body: Body, found: Sequence[Found], *, is_named: bool) -> Iterator[dict
             "exercise": one.exercise,
             "recognised_by": "uploader" if is_named else "movement",
             "exercise_confidence": None if one.fit is None else round(one.fit, 3),
-            "is_hold": False,
+            "is_hold": one.kind.is_hold,
             "signal": one.kind.signal,
         } | _doubts(body, one)
         for own in _of_set(body, one):
@@ -46,7 +47,7 @@ def _doubts(body: Body, found: Found) -> dict[str, Any]:
 def _of_set(body: Body, found: Found) -> Iterator[dict[str, Any]]:
     cycles = found.cycles
     usual = float(np.median([cycle.rise for cycle in cycles]))
-    angles = primary_angle_deg(body, found.kind, cycles)
+    angles = _ranges_deg(body, found)
     following = [*cycles[1:], None]
     for cycle, angle, side, after in zip(
         cycles, angles, _sides(body, found), following, strict=True
@@ -60,6 +61,12 @@ def _of_set(body: Body, found: Found) -> Iterator[dict[str, Any]]:
             "range_share": share,
             "is_partial": share < PARTIAL,
         }
+
+
+def _ranges_deg(body: Body, found: Found) -> Floats:
+    if found.kind.is_hold or not found.kind.joint:
+        return np.full(len(found.cycles), np.nan)
+    return primary_angle_deg(body, found.kind, found.cycles)
 
 
 def _times(body: Body, cycle: Cycle) -> Mapping[str, Any]:
@@ -79,7 +86,7 @@ def _phases(
     rate_hz = body.motion.rate_hz
     out, back = cycle.turn_begins - cycle.start, cycle.end - cycle.turn_ends
     lifting, lowering = (out, back) if found.kind.way_out == "lifting" else (back, out)
-    is_known = found.exercise != UNKNOWN
+    is_known = UNKNOWN not in (found.exercise, found.kind.name) and not found.kind.is_hold
     return {
         "eccentric_s": lowering / rate_hz if is_known else None,
         "hold_s": (cycle.turn_ends - cycle.turn_begins) / rate_hz,

@@ -1,6 +1,6 @@
 """Finds the repetitions in a video: of a named exercise, or of whichever the movement shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,13 +11,20 @@ from dancer_pipeline.analyses._alike import alike, normalised
 from dancer_pipeline.analyses._cycle_features import features
 from dancer_pipeline.analyses._cycles import Cycle, cycles
 from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
-from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, RECOGNISABLE, Exercise
+from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, PLANK, RECOGNISABLE, Exercise
+from dancer_pipeline.analyses._holds import LEAST_NAMED_S, LEAST_S, planks
 from dancer_pipeline.analyses._recognition import FITS, fit, is_possible
 from dancer_pipeline.analyses._uncountable import (
+    no_hold,
     nothing_regular,
     problem_of_named,
     problem_of_people,
     problem_of_video,
+)
+from dancer_pipeline.analyses._unknown_exercise import (
+    LEAST_CYCLES,
+    main_courses,
+    regular_cycles,
 )
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import motion
@@ -73,13 +80,58 @@ def searched(
     if problem := problem_of_video(raw, said) or problem_of_people(raw, people):
         return Search(body, problem=problem)
     steps = walking(raw.time_s, activity)
+    if said == PLANK.name:
+        found = held(body, LEAST_NAMED_S)
+        return Search(body, tuple(found), is_named=True, problem=None if found else no_hold())
     if said in COUNTABLE:
         every, largest = named(body, COUNTABLE[said], steps)
         found = [one for one in every if not _is_walk(body, one, steps)]
         problem = None if found else problem_of_named(body, COUNTABLE[said], largest)
         return Search(body, tuple(found), is_named=True, problem=problem)
+    if said is not None:
+        found = unsupervised(body, said, steps)
+        return Search(
+            body, tuple(found), is_named=True, problem=None if found else nothing_regular(raw)
+        )
     found = [one for one in recognised(body, steps) if not _is_walk(body, one, steps)]
+    holds = [one for one in held(body, LEAST_S) if not any(_overlap(one, it) for it in found)]
+    found = sorted(found + holds, key=lambda one: one.extent) or unsupervised(body, UNKNOWN, steps)
     return Search(body, tuple(found), problem=None if found else nothing_regular(raw))
+
+
+def held(body: Body, least_s: float) -> list[Found]:
+    """Find positions that are held, each as a set of its own."""
+    return [Found(PLANK, PLANK.name, 1.0, (hold,)) for hold in planks(body, least_s)]
+
+
+def unsupervised(body: Body, exercise: str, steps: Flags) -> list[Found]:
+    """Count what repeats itself evenly, whatever it is."""
+    found: list[Found] = []
+    for course in main_courses(body, ~steps):
+        kind = Exercise(
+            UNKNOWN,
+            "main_component",
+            _given(course),
+            _everything_suspect,
+            0,
+            "",
+            "lifting",
+            LEAST_CYCLES,
+        )
+        kept = _alike(body, kind, regular_cycles(body, course), _everything_suspect(body))
+        if len(kept) >= LEAST_CYCLES:
+            parts = in_sets(kept, body.motion.rate_hz)
+            found += [Found(kind, exercise, None, part) for part in parts]
+    return found
+
+
+def _everything_suspect(body: Body) -> Flags:
+    """Of an unknown movement nothing is known but that its repetitions are very much alike."""
+    return np.ones(len(body.motion.time_s), dtype=bool)
+
+
+def _given(course: Floats) -> Callable[[Body], Floats]:
+    return lambda _body: course
 
 
 def walking(time_s: Floats, activity: pd.DataFrame) -> Flags:
@@ -161,7 +213,7 @@ def _alike(body: Body, kind: Exercise, every: Sequence[Cycle], steps: Flags) -> 
     found = features(body, possible)
     courses = normalised(kind.course(body), possible)
     walks = np.array([_walked(steps, one.start, one.end) > _WALKED for one in possible], bool)
-    walks &= kind.joint == "knee"
+    walks &= kind.joint in ("knee", "")
     belong = _chosen(possible, alike(found, courses, walks))
     return _chosen(belong, _returns(belong))
 
@@ -201,8 +253,8 @@ def _clear(found: Found, candidates: Iterable[Found]) -> Found:
 
 
 def _enough(found: Sequence[Found]) -> list[Found]:
-    """Leave out what was done too seldom to be an exercise: a gesture, picking something up."""
-    totals: dict[str, int] = {}
+    """Leave out what is never done often enough in a row: a gesture, picking something up."""
+    most: dict[str, int] = {}
     for one in found:
-        totals[one.exercise] = totals.get(one.exercise, 0) + len(one.cycles)
-    return [one for one in found if totals[one.exercise] >= one.kind.least]
+        most[one.exercise] = max(most.get(one.exercise, 0), len(one.cycles))
+    return [one for one in found if most[one.exercise] >= one.kind.least]

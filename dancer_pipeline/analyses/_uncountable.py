@@ -82,6 +82,14 @@ def problem_of_named(body: Body, kind: Exercise, largest: float) -> Problem:
     )
 
 
+def no_hold() -> Problem:
+    """Say that no plank was held."""
+    return "not_periodic", (
+        "The video was uploaded as plank, but in no two seconds were shoulders, hips and feet seen "
+        "in a line over the arms. Film the whole body from the side."
+    )
+
+
 def nothing_regular(motion: Motion) -> Problem:
     """Say that nothing in the video repeats itself."""
     return "not_periodic", (
