@@ -9,11 +9,11 @@ from dancer_pipeline.analyses._results import Side
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-LIFTED, LOWERED = 0.16, 0.09
+LIFTED, LOWERED = 0.20, 0.09
 """Height of one foot over the other, in torso lengths: surely off the floor; no longer.
 
-A person with a torso of half a metre lifts a foot by 8 cm for the first; the second is twice the
-noise of the keypoints.
+A person with a torso of half a metre lifts the middle of a foot by 10 cm for the first; the second
+is three times the noise of the keypoints. A heel that rises over toes on the floor stays below.
 """
 
 _SIDES: tuple[Side, ...] = ("left", "right")
@@ -27,14 +27,10 @@ BESIDE, ABOVE = 0.5, 0.9
 LONGEST_TOUCH_S = 1.5
 LEAST_DOWN_S = 0.2
 MOST_CONFUSED = 0.35
+LEAST_CARRIED = 0.6
 BRIDGED_S = 0.5
 _LONGEST_REACH_S = 0.3
-_SLOW_START = 1.35
-"""A foot takes so many times as long for the start of a lift as on a straight line.
-
-That is between 1 for one that leaves the floor at speed and 1.7 for one that moves with least jerk.
-"""
-_FAR_IN_DEPTH = 0.9
+_FAR_IN_DEPTH = 0.6
 _CUTOFF_HZ = 4.0
 _FOOT = ("ankle", "heel", "foot_index")
 FEET = tuple(f"{side}_{part}" for side in SIDES for part in _FOOT)
@@ -62,17 +58,20 @@ class Stance:
 def stances(moves: Motion) -> list[Stance]:
     """Find the stances on one leg, in order of time.
 
-    A foot is off the floor while its lowest point lies over that of the other, in the picture and
-    in world coordinates at once: the one is fooled by a foot that stands farther away, the other
-    by a camera that looks down. The hips must be over the other foot: in a lunge with the rear
-    foot on a bench they are between both. The ends are where the lift, followed back along its
-    slope, leaves the floor.
+    A foot is off the floor while its middle lies over that of the other, in the picture and in
+    world coordinates at once: the one is fooled by a foot that stands farther away, the other by a
+    camera that looks down. The hips must be over the other foot most of the time: in a lunge they
+    are between both. The ends are where the lift, followed back along its slope, leaves the floor.
     """
     smooth = moves.smooth(_CUTOFF_HZ, STANCE_KEYPOINTS)
     height = _bridged(smooth.time_s, _left_over_right(smooth))
     carried = np.where(height > 0, _is_carried(smooth, "right"), _is_carried(smooth, "left"))
-    lifts = _lifts(smooth.time_s, np.abs(height), carried)
-    return [one for lift in lifts if (one := _stance(smooth.time_s, height, *lift))]
+    found = []
+    for start, end in _lifts(smooth.time_s, np.abs(height)):
+        stance = _stance(smooth.time_s, height, start, end)
+        if stance and carried[start : end + 1].mean() >= LEAST_CARRIED:
+            found.append(stance)
+    return found
 
 
 def touch_downs(of_one_leg: Sequence[Stance], least_s: float) -> list[float]:
@@ -108,8 +107,8 @@ def foot_px(moves: Motion, side: Side) -> Floats:
 
 def _left_over_right(moves: Motion) -> Floats:
     """Height of the left foot over the right, in torso lengths; NaN where one is not seen."""
-    in_image = _sole(moves.image_px, "right", 1) - _sole(moves.image_px, "left", 1)
-    in_world = _sole(moves.world_m, "right", 1) - _sole(moves.world_m, "left", 1)
+    in_image = _middle(moves.image_px, "right") - _middle(moves.image_px, "left")
+    in_world = _middle(moves.world_m, "right") - _middle(moves.world_m, "left")
     image, world = in_image / moves.torso_px, in_world / torso_m(moves)
     with np.errstate(invalid="ignore"):
         is_level = np.abs(image + world) / 2 < LIFTED
@@ -127,9 +126,9 @@ def torso_m(moves: Motion) -> float:
     return float(np.median(known)) if len(known) else float("nan")
 
 
-def _sole(points: dict[str, Floats], side: Side, axis: int) -> Floats:
-    """Lowest point of a foot: y grows downwards."""
-    return np.fmax(points[f"{side}_heel"][:, axis], points[f"{side}_foot_index"][:, axis])
+def _middle(points: dict[str, Floats], side: Side) -> Floats:
+    """Height of the middle of a foot: y grows downwards."""
+    return _mean([points[f"{side}_{part}"][:, 1] for part in ("heel", "foot_index")])
 
 
 def _is_carried(moves: Motion, side: Side) -> Flags:
@@ -144,14 +143,14 @@ def _is_carried(moves: Motion, side: Side) -> Flags:
     return np.asarray(over | unseen)
 
 
-def _lifts(time_s: Floats, height: Floats, carried: Flags) -> Iterator[tuple[int, int]]:
+def _lifts(time_s: Floats, height: Floats) -> Iterator[tuple[int, int]]:
     """First and last place of each time that a foot is up.
 
     What ends sooner than a foot can be put down and lifted again is no end: there the model took
     one foot for the other.
     """
     with np.errstate(invalid="ignore"):
-        up = np.flatnonzero((height > LOWERED) & carried)
+        up = np.flatnonzero(height > LOWERED)
     if len(up) == 0:
         return
     for part in np.split(up, np.flatnonzero(np.diff(time_s[up]) > LEAST_DOWN_S) + 1):
@@ -177,7 +176,7 @@ def _floor_s(time_s: Floats, height: Floats, low: int, high: int, way: int) -> f
         return float(time_s[low])  # not seen, or ended by something else than the floor
     lowered_s = _crossing_s(time_s, height, low, way, LOWERED)
     lifted_s = _crossing_s(time_s, height, high, way, LIFTED)
-    reach_s = _SLOW_START * abs(lifted_s - lowered_s) * LOWERED / (LIFTED - LOWERED)
+    reach_s = abs(lifted_s - lowered_s) * LOWERED / (LIFTED - LOWERED)
     return lowered_s + way * min(reach_s, _LONGEST_REACH_S)
 
 

@@ -15,6 +15,7 @@ from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
+from dancer_pipeline.signals.tracks import Floats
 
 METHOD_VERSION = "1"
 
@@ -59,6 +60,7 @@ class _Video:
 def balance(
     body_motion: pd.DataFrame,
     activity: pd.DataFrame,
+    repetitions: pd.DataFrame,
     video_extracts: pd.DataFrame,
     people: pd.DataFrame,
     upload_options: pd.DataFrame,
@@ -68,8 +70,9 @@ def balance(
     """How long and how still somebody stands on one leg; how still on both.
 
     A stance on one leg lasts from the moment the other foot leaves the floor until it is back, at
-    least 1 s; `side` is the standing leg. `single_leg_stance_time` is the longest. In
-    `touch_down_count` the lifted foot came down for a moment (up to 1.5 s) and was lifted again.
+    least 1 s and no part of a walk or of a known exercise; `side` is the standing leg.
+    `single_leg_stance_time` is the longest. In `touch_down_count` the lifted foot came down for a
+    moment (up to 1.5 s) and was lifted again.
 
     Sway is how far the middle of the hips wanders from its mean over the standing foot: the root
     mean square in percent of the torso's length, below 4 Hz, without the first and the last half
@@ -89,7 +92,7 @@ def balance(
     moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
     if problem := needed.problem_of_balance(moves, exercise, needs):
         return _all_refused(problem)
-    found = stances(moves)
+    found = _standing_still(stances(moves), activity, repetitions)
     longest_s = max((it.duration_s for it in found), default=0.0)
     standing = _longest_standing(moves, activity, found)
     stood_s = standing[1] - standing[0]
@@ -194,6 +197,21 @@ def _judged(
         return needed.below_noise(found, unit)
     is_sure = found.value >= sure * found.floor
     return Value(found.value, n, frames, {} if is_sure else needed.near_noise(found, unit))
+
+
+def _standing_still(
+    found: Sequence[Stance], activity: pd.DataFrame, repetitions: pd.DataFrame
+) -> list[Stance]:
+    """Leave out stances that are for the most part steps of a walk, or of a known exercise."""
+    walks = activity[activity["activity"].isin(["walking", "running"])]
+    known = repetitions[~repetitions["exercise"].isin(["unknown", *needed.STOOD])]
+    spans = pd.concat([walks[["start_s", "end_s"]], known[["start_s", "end_s"]]]).to_numpy(float)
+    return [it for it in found if _shared_s(it, spans) < it.duration_s / 2]
+
+
+def _shared_s(stance: Stance, spans: Floats) -> float:
+    overlap = np.minimum(spans[:, 1], stance.end_s) - np.maximum(spans[:, 0], stance.start_s)
+    return float(np.maximum(overlap, 0.0).sum())
 
 
 def _longest_standing(
