@@ -17,8 +17,9 @@ from dancer_pipeline.tables import LABEL, Column, Table
 
 EXERCISES = (
     "walk", "run",
-    "squat", "single_leg_squat", "lunge", "bridge", "push_up", "biceps_curl", "shoulder_press",
-    "jumping_jack", "sit_to_stand", "reach", "balance", "standing",
+    "squat", "single_leg_squat", "lunge", "bridge", "push_up", "pull_up", "plank", "biceps_curl",
+    "shoulder_press", "lateral_raise", "jumping_jack", "sit_to_stand", "reach", "balance",
+    "standing",
     "dance", "batting", "bowling", "badminton", "tennis", "squash", "table_tennis", "padel",
 )  # fmt: skip
 
