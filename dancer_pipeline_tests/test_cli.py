@@ -202,7 +202,8 @@ def test_a_video_of_which_a_run_began_after_the_plan_is_left_alone() -> None:
 def test_a_dry_run_says_what_would_be_made_and_makes_nothing(stored: ResultStore) -> None:
     done = dancer("reanalyse", "--all", "--analysis", "camera_view", "--dry-run")
     assert done.exit_code == 0
-    assert "1/2 walk-0: would make camera_view, " in done.stdout
+    assert "1/2 walk-0: would make " in done.stdout
+    assert "camera_view, " in done.stdout
     assert "pose_metrics" in done.stdout
     assert "recording_quality" not in done.stdout
     assert "2/2 page-0: nothing to analyse" in done.stdout
