@@ -10,7 +10,7 @@ PHASES = np.linspace(0.0, 100.0, 101)
 
 _IS_END = (PHASES <= 5.0) | (PHASES >= 95.0)
 
-_MOST_UNSEEN = 0.1
+_MOST_UNSEEN = 0.2
 """Share of a repetition that may be unseen; with more of it unseen it does not count."""
 
 
@@ -27,7 +27,7 @@ def phase_locked(time_s: Floats, values: Floats, marks_s: Floats) -> Floats:
 
     Returns
     -------
-    A row of NaN for a repetition of which more than a tenth was not seen.
+    A row of NaN for a repetition of which more than a fifth was not seen.
     """
     if not len(marks_s) or len(time_s) < 2:
         return np.full((len(marks_s), len(PHASES)), np.nan)
