@@ -8,7 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dancer_pipeline.analyses._leg_swing import LegSwing, bridged, leg_swing, step_torsos, stepping
+from dancer_pipeline.analyses._leg_swing import LegSwing, bridged, leg_swing, shortening
+from dancer_pipeline.analyses._stepping import stepping
+from dancer_pipeline.signals.geometry import wrapped_deg
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, moving_mean
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.tracks import Floats
@@ -16,6 +18,12 @@ from dancer_pipeline.signals.tracks import Floats
 Kind = Literal["walking", "running", "moving", "still"]
 
 LEAST_WALK_S = 2.0
+_LEAST_GROWTH = 0.04
+"""Growth per second of the body in the picture: walking pace at a distance of 30 m."""
+_LEAST_UNUSUAL_S = 3.0
+"""A walk backward, or one that only the lifting of the feet tells, must last longer."""
+_LEAST_STEPS = 3.5
+"""A stretch of four steps is the least that is called a walk; its ends are rough."""
 _LEAST_BOUT_S = 1.0
 _MOST_OFF_DEG = 40.0
 """Farther from the direction of its bout a walker turns round."""
@@ -73,7 +81,8 @@ def bouts(motion: Motion, breaks_s: Floats) -> tuple[Bout, ...]:
     if len(motion.time_s) < 2:
         return ()
     swing = leg_swing(motion)
-    walks = [_measured(motion, swing, walk) for walk in _walks(swing, breaks_s)]
+    found = (_measured(motion, swing, walk) for walk in _walks(swing, breaks_s))
+    walks = [walk for walk in found if _is_believable(swing, walk)]
     others = _others(motion, walks)
     return tuple(sorted([*walks, *others], key=lambda bout: bout.start))
 
@@ -119,13 +128,39 @@ def _under_way(swing: LegSwing, walk: Bout) -> Iterator[Bout]:
     squares = np.square(swing.speed[walk.part])
     size = max(1, round(walk.step_s * swing.rate_hz))
     pace = np.sqrt(moving_mean(bridged(squares), size))
+    least_s = max(LEAST_WALK_S, _LEAST_STEPS * walk.step_s)
     for start, end in _runs((pace >= _SLOWEST * np.median(pace)).astype(int)):
-        if (end - start) / swing.rate_hz >= LEAST_WALK_S:
+        if (end - start) / swing.rate_hz >= least_s:
             yield replace(walk, start=walk.start + start, end=walk.start + end)
 
 
 def _measured(motion: Motion, swing: LegSwing, walk: Bout) -> Bout:
-    return replace(walk, kind=_gait(motion, swing, walk), step_torsos=step_torsos(swing, walk.part))
+    yaw = float(np.nanmedian(swing.yaw_deg[walk.part]))
+    low, high = np.nanpercentile(swing.ahead[walk.part], [5, 95])
+    return replace(
+        walk,
+        kind=_gait(motion, swing, walk),
+        is_forward=walk.is_forward and not _recedes(swing, walk, yaw),
+        step_torsos=float(high - low) / 2 / shortening(yaw),
+    )
+
+
+def _recedes(swing: LegSwing, walk: Bout, yaw: float) -> bool:
+    """Whether somebody seen from the front goes away, or from behind comes nearer."""
+    if folded_deg(yaw) > FRONTAL_DEG:
+        return False
+    growth = slope(swing.time_s[walk.part], np.log(swing.torso_px[walk.part]))
+    facing = 1 if abs(float(wrapped_deg(yaw))) <= 90 else -1
+    return bool(facing * growth < -_LEAST_GROWTH)
+
+
+def _is_believable(swing: LegSwing, walk: Bout) -> bool:
+    """Doubt what is seldom done, or hard to see, for a moment only; nobody runs backward."""
+    yaw = float(np.nanmedian(swing.yaw_deg[walk.part]))
+    if walk.is_forward and folded_deg(yaw) > FRONTAL_DEG:
+        return True
+    lasts_s = (walk.end - walk.start) / swing.rate_hz
+    return lasts_s >= _LEAST_UNUSUAL_S and (walk.is_forward or walk.kind == "walking")
 
 
 def _gait(motion: Motion, swing: LegSwing, walk: Bout) -> Kind:
@@ -188,6 +223,14 @@ def _speed_of_parts(motion: Motion) -> Floats:
         speeds.append(np.linalg.norm(steps, axis=1) * motion.rate_hz)
     ranked = np.sort(np.nan_to_num(speeds, nan=-1.0), axis=0)[-_FASTEST:]
     return np.where(ranked.min(axis=0) >= 0, ranked.mean(axis=0), np.nan)
+
+
+def slope(time_s: Floats, values: Floats) -> float:
+    """Rise per second of the line through the values; NaN for fewer than two."""
+    known = np.isfinite(values)
+    if known.sum() < 2:
+        return float("nan")
+    return float(np.polyfit(time_s[known] - time_s[0], values[known], 1)[0])
 
 
 def _runs(labels: NDArray[Any]) -> list[tuple[int, int]]:

@@ -63,8 +63,13 @@ def contacts(
     chain = _alternating(strikes, step)
     leaves = [it for it in candidates if it.event == TOE_OFF]
     found = [*chain, *_leaving(chain, leaves, step)]
-    share = len(found) / len(candidates) if candidates else 0.0
-    return sorted(found, key=lambda it: it.place), share
+    return sorted(found, key=lambda it: it.place), _fitting_share(found, candidates)
+
+
+def _fitting_share(found: list[Contact], candidates: list[Contact]) -> float:
+    """Share of the extrema that fit, weighted by how far each stands out."""
+    total = sum(it.prominence for it in candidates)
+    return sum(it.prominence for it in found) / total if total else 0.0
 
 
 def _extrema(motion: Motion, way: float, across: float) -> Iterator[Contact]:

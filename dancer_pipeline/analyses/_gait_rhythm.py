@@ -20,18 +20,17 @@ def rhythm_rows(motion: Motion, found: Sequence[Walk], needs: Requirements) -> I
     kinds = _kinds(found)
     chosen = max(kinds, key=lambda kind: sum(walk.end_s - walk.start_s for walk in kind))
     rhythms = [
-        rhythm(swing, walk.part(motion), is_frontal=walk.view in ("frontal", "back"))
+        rhythm(swing, walk.part(motion), walk.step_s, is_frontal=walk.view in ("frontal", "back"))
         for walk in chosen
     ]
-    known = [it for it in rhythms if np.isfinite(it.stride_s)]
-    steps = sum(it.steps for it in known)
-    if chosen[0].shows_contacts or steps < needs.steps:
+    known = [it for it in rhythms if np.isfinite(it.stride_s) and it.steps >= needs.steps]
+    if chosen[0].shows_contacts or not known:
         yield from refused_rows(_too_few(chosen, needs))
         return
     names = [name for name in UNITS if name != "cadence"]
     (before, *after) = refused_rows(_why(chosen[0]), names)
     yield before
-    yield _cadence(motion, chosen, known, steps, needs)
+    yield _cadence(motion, chosen, known, needs)
     yield from after
 
 
@@ -75,7 +74,6 @@ def _cadence(
     motion: Motion,
     chosen: Sequence[Walk],
     known: Sequence[Rhythm],
-    steps: int,
     needs: Requirements,
 ) -> Metric:
     weights = [it.duration_s for it in known]
@@ -95,4 +93,4 @@ def _cadence(
         )
     places = [walk.part(motion) for walk in chosen]
     frames = [int(motion.frame[at]) for part in places for at in (part.start, part.stop - 1)]
-    return answered("cadence", value, steps, doubts, frames=frames)
+    return answered("cadence", value, sum(it.steps for it in known), doubts, frames=frames)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._bouts import Bout
+from dancer_pipeline.analyses._bouts import Bout, slope
 from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.tracks import Floats
@@ -30,9 +30,9 @@ def is_in_place(
     hips_px = motion.middle_px("hip")[part, 0]
     usual_px = float(np.nanmedian(torso_px))
     background = _background_px_s(video_extracts, float(time_s[0]), float(time_s[-1]))
-    aside = (_slope(time_s, hips_px) - (background or 0.0)) / usual_px
+    aside = (slope(time_s, hips_px) - (background or 0.0)) / usual_px
     distance = _FOCAL_SHARE * max(size_px) / usual_px
-    away = -_slope(time_s, np.log(torso_px)) * distance
+    away = -slope(time_s, np.log(torso_px)) * distance
     way = np.hypot(aside, 0.0 if np.isnan(away) else away)
     if way >= _LEAST_SHARE * walk.speed:
         return False
@@ -49,11 +49,3 @@ def _torso_px(motion: Motion) -> Floats:
     names = [f"{side}_{part}" for part in ("shoulder", "hip") for side in SIDES]
     lengths = torso_length(*(motion.image_px[name] for name in names))
     return np.where(lengths > 0, lengths, np.nan)
-
-
-def _slope(time_s: Floats, values: Floats) -> float:
-    """Rise per second of the line through the values; NaN for fewer than two."""
-    known = np.isfinite(values)
-    if known.sum() < 2:
-        return float("nan")
-    return float(np.polyfit(time_s[known] - time_s[0], values[known], 1)[0])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.analyses._leg_swing import LegSwing
+from dancer_pipeline.signals.heading import moving_mean
 from dancer_pipeline.signals.periodicity import autocorrelation, period
 from dancer_pipeline.signals.tracks import Floats
 
@@ -43,18 +44,21 @@ class Rhythm:
         return abs(self.second_s / self.stride_s - 1)
 
 
-def rhythm(swing: LegSwing, part: slice, *, is_frontal: bool) -> Rhythm:
-    """Find the stride of one walk by the way the feet swing, and by how they are lifted.
+def rhythm(swing: LegSwing, part: slice, step_s: float, *, is_frontal: bool) -> Rhythm:
+    """Find the stride of one walk in two ways; `step_s` tells steps from strides.
 
-    The lifting comes first where the swing goes towards the camera and is known by depth only.
+    By the way the feet swing, and by how they are lifted. From the front, where the swing is not
+    seen: the middle one of how feet and knees are lifted and how the hips rise and fall, for
+    whoever comes nearer is seen from ever higher, which bends each of them in another way.
     """
-    shortest_s, longest_s = _STRIDE_S
-    way, lift = (
-        period(values[part], swing.rate_hz, shortest_s=shortest_s, longest_s=longest_s).period_s
-        for values in (swing.ahead, swing.lifted)
-    )
-    duration_s = float(np.ptp(swing.time_s[part]))
-    return Rhythm(lift, way, duration_s) if is_frontal else Rhythm(way, lift, duration_s)
+    rate_hz, duration_s = swing.rate_hz, float(np.ptp(swing.time_s[part]))
+    feet = _period_s(swing.lifted[part], rate_hz, _STRIDE_S)
+    if not is_frontal:
+        return Rhythm(_period_s(swing.ahead[part], rate_hz, _STRIDE_S), feet, duration_s)
+    knees = _period_s(swing.knee_lifted[part], rate_hz, _STRIDE_S)
+    hips = swing.hips[part] - moving_mean(swing.hips[part], max(1, round(step_s * rate_hz)))
+    rise = _stride_s(_period_s(hips, rate_hz, _STEP_S), step_s)
+    return Rhythm(float(np.nanmedian([feet, knees, rise])), rise, duration_s)
 
 
 def stride_s_by_distance(swing: LegSwing, part: slice, step_s: float) -> float:
@@ -63,15 +67,23 @@ def stride_s_by_distance(swing: LegSwing, part: slice, step_s: float) -> float:
     Left and right may be confused: the distance knows no sides. It repeats with every step, and in
     a limp only with every stride; `step_s` tells which it is.
     """
-    found = period(_apart(swing, part), swing.rate_hz, shortest_s=_STEP_S[0], longest_s=_STEP_S[1])
-    steps = max(1.0, round(found.period_s / step_s)) if np.isfinite(found.period_s) else 1.0
-    return 2 * found.period_s / steps
+    return _stride_s(_period_s(_apart(swing, part), swing.rate_hz, _STEP_S), step_s)
 
 
 def regularity(swing: LegSwing, part: slice, step_s: float) -> tuple[float, float]:
     """How alike a step is to the next one and to the one after: of the distance of the ankles."""
     found = autocorrelation(_apart(swing, part), swing.rate_hz, longest_s=2.5 * step_s)
     return _near(found, step_s * swing.rate_hz), _near(found, 2 * step_s * swing.rate_hz)
+
+
+def _period_s(values: Floats, rate_hz: float, limits_s: tuple[float, float]) -> float:
+    return period(values, rate_hz, shortest_s=limits_s[0], longest_s=limits_s[1]).period_s
+
+
+def _stride_s(period_s: float, step_s: float) -> float:
+    """Stride of what repeats itself after one step, or only after several."""
+    steps = max(1.0, round(period_s / step_s)) if np.isfinite(period_s) else 1.0
+    return 2 * period_s / steps
 
 
 def _near(correlation: Floats, lag: float) -> float:

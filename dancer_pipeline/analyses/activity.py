@@ -81,8 +81,13 @@ def activity(
     Walking is known by how the feet move against each other: to and fro at 40 to 220 steps a
     minute, each foot lifted while it moves on. If it is lifted while it moves forward the walk is
     forward, else backward; that holds on a treadmill and under a moving camera too. Exercises lift
-    their feet on the way there and on the way back, or not at all. A walk of less than two seconds,
-    or one that turns by more than 50 degrees within 2.4 s, is `moving`; a turn ends a bout.
+    their feet on the way there and on the way back, or not at all.
+
+    From the front and from behind it is known by the feet that are lifted evenly in turn, and not
+    as high as in a march. There a walk is forward unless the body recedes the way it faces.
+
+    A walk of less than two seconds or four steps (three seconds backward and from the front), or
+    one that turns by more than 50 degrees within 2.4 s, is `moving`; a turn ends a bout.
 
     Where nobody is seen there is no bout, and none goes on where the followed body may have become
     another person's.

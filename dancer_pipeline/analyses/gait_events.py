@@ -46,9 +46,9 @@ def gait_events(
     A heel strikes when it is farthest ahead of the hips, a toe leaves when it is farthest behind
     (Zeni 2008), 0.35 torso lengths at least, after a low-pass at 6 Hz; times are refined by a
     parabola. Of these, the ones are kept that make the most even walk: right heel strike, left toe
-    off, left heel strike, right toe off. Where more than a fifth does not fit, the confidence is
-    low. Strikes are about 20 ms early and toe offs as much late, so times between strikes are
-    true, and stances are too long.
+    off, left heel strike, right toe off. Where more than a fifth (weighted by how far they stand
+    out) does not fit, the confidence is low. Strikes are about 20 ms early and toe offs as much
+    late, so times between strikes are true, and stances are too long.
 
     Running has no such events (a foot is farthest ahead before it lands), walking backward has
     others, and from the front they cannot be seen.
