@@ -154,7 +154,7 @@ def reanalyse(
 @app.command()
 def compare(
     video_a: Annotated[str, typer.Argument(help="A video id, as `dancer status` lists it.")],
-    video_b: Annotated[str, typer.Argument(help="Another; differences are this one's less.")],
+    video_b: Annotated[str, typer.Argument(help="Another: what it has more than the first is +.")],
 ) -> None:
     """Compare two videos of one movement from what is stored; the sources are not needed."""
     from dancer_pipeline.commands.compare import compare_two

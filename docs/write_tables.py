@@ -34,7 +34,8 @@ def main() -> int:
     check = parser.parse_args().check
     shared = tuple(name for name, found in discover().items() if found.is_metrics)
     tables = [t for name, t in table_catalogue(discover()).items() if name not in shared]
-    tables.sort(key=lambda table: table.name in ("pose_metrics", "findings"))  # made last
+    made_last = ("pose_metrics", "findings", "video_comparison", "video_comparison_curves")
+    tables.sort(key=lambda table: table.name in made_last)
     readme = ROOT / "README.md"
     documents = {
         readme: with_summary(readme.read_text(), summary(tables)),

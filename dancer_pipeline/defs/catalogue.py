@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from dancer_pipeline.analyses import Analysis
+from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
 from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.metrics import POSE_METRICS
 from dancer_pipeline.options import UPLOAD_OPTIONS
@@ -18,7 +19,8 @@ from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 def table_catalogue(analyses: Mapping[str, Analysis]) -> dict[str, Table]:
     """Return every stored table: the pipeline's own and one per analysis."""
     pixels = (SOURCE_VIDEO, UPLOAD_OPTIONS, POSE_KEYPOINTS, PEOPLE, MIRROR_ERROR, VIDEO_EXTRACTS)
-    return {table.name: table for table in (*pixels, POSE_METRICS, FINDINGS)} | {
+    of_pairs = (VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES)
+    return {table.name: table for table in (*pixels, POSE_METRICS, FINDINGS, *of_pairs)} | {
         name: analysis.table for name, analysis in analyses.items()
     }
 
