@@ -36,7 +36,8 @@ _SLOW_AT_ENDS = 0.5
 _STILL_HAND, _TURN_S, _LONGEST_BACKSWING_S = 1.0, 0.1, 1.2
 _SWAP_RATIO, _SWAP_DISTANCE = 0.35, 0.5
 
-_UNTOLD_PEAK = 1.4 * LEAST_PEAK
+_UNTOLD_PEAK = 1.8 * LEAST_PEAK
+"""A hand that goes to the head, drinks or stretches reaches 8 torso lengths per second."""
 _UNTOLD_WIDTH_S = 0.45
 _UNTOLD_REST_S, _UNTOLD_REST_SHARE = 1.2, 0.65
 _MIRROR_S, _MIRROR_SHARE, _ONE_HANDLE = 0.15, 0.6, 0.6

@@ -67,7 +67,7 @@ class Requirements:
     margin_m: float = 2.0
     """Farther outside of the court nobody plays: it is somebody else, or a wrong keypoint."""
     outside_share: float = 0.3
-    misfit: float = 1.6
+    misfit: float = 1.3
     coarse_m: float = 0.7
     """With larger errors than this the far end of the court is low confidence."""
     duration_s: float = 2.0

@@ -15,9 +15,8 @@ from dancer_pipeline.signals.tracks import Flags, Floats
 CUTOFF_HZ = 1.5
 AIRBORNE_TORSOS = 0.1
 _JUMP_WINDOW_S, _LONGEST_STEP_S = 1.0, 0.6
-_USUAL_FOCAL_SHARE = 0.8
-"""Focal length of a phone's camera as a share of the picture's longer side."""
-_LEAST_FOCAL_SHARE, _LARGEST_FOCAL_SHARE = 0.4, 3.0
+_FOCAL_SHARES = (0.45, 0.8, 1.1)
+"""Focal length as a share of the picture's longer side: of an action camera, a phone, at most."""
 _CORNER_PX, _FOOT_PX, _PER_HEIGHT_PX = 2.0, 3.0, 720.0
 _NINETY_FIVE = 2.1
 """Times the larger half axis of an ellipse of one standard deviation: between 1.96 of an error in
@@ -34,7 +33,8 @@ class Court:
     """Homography from pixels to metres, 3 x 3."""
     corners_px: Floats
     misfit: float
-    """How far length over width, as the picture shows it, is from the true one: a factor."""
+    """Factor by which length over width, as the picture shows it, is off at the likeliest focal
+    length: 1 for a court of this shape."""
 
 
 def court(corners_px: Floats, size_px: tuple[float, float], sides_m: tuple[float, float]) -> Court:
@@ -48,13 +48,13 @@ def court(corners_px: Floats, size_px: tuple[float, float], sides_m: tuple[float
 
     width_m, length_m = sides_m
     seen = _length_to_width(corners_px, size_px)
-    misfits = [abs(np.log(seen * width_m / length_m)), abs(np.log(seen * length_m / width_m))]
+    misfits = [seen.misfit(length_m / width_m), seen.misfit(width_m / length_m)]
+    is_lengthwise = seen.usual_misfit(length_m / width_m) <= seen.usual_misfit(width_m / length_m)
     w, d = width_m, length_m
     from_base_line = np.array([[0, 0], [w, 0], [w, d], [0, d]], float)
     from_the_side = np.array([[w, 0], [w, d], [0, d], [0, 0]], float)
-    floor_m = from_base_line if misfits[0] <= misfits[1] else from_the_side
+    floor_m, misfit = (from_base_line, misfits[0]) if is_lengthwise else (from_the_side, misfits[1])
     to_floor, _ = cv2.findHomography(corners_px.astype(float), floor_m)
-    misfit = float(np.exp(min(misfits)))
     return Court(width_m, length_m, np.asarray(to_floor, float), corners_px, misfit)
 
 
@@ -130,11 +130,26 @@ def _shifted_corners(ground: Court, step_px: float) -> list[Floats]:
     return [cv2.findHomography(ground.corners_px + move, floor_m)[0] for move in moves]
 
 
-def _length_to_width(corners_px: Floats, size_px: tuple[float, float]) -> float:
+@dataclass(frozen=True)
+class _Shape:
+    """Length over width of a rectangle as seen: least and most over the focal lengths there are."""
+
+    least: float
+    usual: float
+    most: float
+
+    def misfit(self, ratio: float) -> float:
+        return max(self.least / ratio, ratio / self.most, 1.0)
+
+    def usual_misfit(self, ratio: float) -> float:
+        return max(self.usual / ratio, ratio / self.usual)
+
+
+def _length_to_width(corners_px: Floats, size_px: tuple[float, float]) -> _Shape:
     """Length over width of the rectangle that looks like this; width is its lower line.
 
     The two directions of a rectangle are at right angles, which gives the focal length (Zhang
-    2000); where a line lies level in the picture it does not, and a phone's is taken.
+    2000); where a line lies level in the picture it does not, and it may be any of a phone's.
     """
     import cv2
 
@@ -145,8 +160,13 @@ def _length_to_width(corners_px: Floats, size_px: tuple[float, float]) -> float:
     longest = max(size_px)
     product = across[2] * along[2]
     squared = -(across[0] * along[0] + across[1] * along[1]) / product if product else -1.0
-    focal = np.sqrt(squared) if squared > 0 else 0.0
-    if not _LEAST_FOCAL_SHARE * longest <= focal <= _LARGEST_FOCAL_SHARE * longest:
-        focal = _USUAL_FOCAL_SHARE * longest
-    lengths = [np.linalg.norm(it / np.array([focal, focal, 1.0])) for it in (across, along)]
+    found = np.sqrt(squared) / longest if squared > 0 else 0.0
+    is_found = _FOCAL_SHARES[0] <= found <= _FOCAL_SHARES[2]
+    shares = (found,) * 3 if is_found else _FOCAL_SHARES
+    ratios = sorted(_ratio(across, along, share * longest) for share in shares)
+    return _Shape(*ratios)
+
+
+def _ratio(across: Floats, along: Floats, focal_px: float) -> float:
+    lengths = [np.linalg.norm(it / np.array([focal_px, focal_px, 1.0])) for it in (across, along)]
     return float(lengths[1] / lengths[0])

@@ -197,11 +197,11 @@ def test_hidden_feet_are_refused() -> None:
     assert refused_for("lower_body_not_visible", made)
 
 
-def test_corners_of_half_a_court_are_doubted() -> None:
-    project = camera(height_m=4.0, behind_m=5.5)
-    half = CORNERS_M * np.array([1.0, 0.4])
+def test_corners_of_half_a_court_are_doubted_where_perspective_shows_it() -> None:
+    project = camera(height_m=4.0, behind_m=5.5, aside_m=2.0)
+    part = CORNERS_M * np.array([1.0, 0.5])
     made = mapped_out(
-        standing_at(still(3.0, 2.0), project), exercise="badminton", court=told(project, half)
+        standing_at(still(3.0, 2.0), project), exercise="badminton", court=told(project, part)
     )
     assert "court_shape_uncertain" in set(made["reasons"].explode())
 
