@@ -67,7 +67,8 @@ def normalised(course: Floats, cycles: Sequence[Cycle]) -> Floats:
     for cycle in cycles:
         middle, width = (cycle.half_up + cycle.half_down) / 2, cycle.half_down - cycle.half_up
         at = np.linspace(middle - width, middle + width, _SHAPE_POINTS)
-        rows.append(np.interp(at, known, course[known]))
+        own = np.clip(at, cycle.start, cycle.end)
+        rows.append(np.interp(own, known, course[known]))
     table = np.array(rows).reshape(len(rows), _SHAPE_POINTS)
     return np.asarray(table - table.mean(axis=1, keepdims=True))
 

@@ -21,8 +21,8 @@ _LEAST_SHARE = 0.28
 """A partial repetition has at least this share of the usual range; smaller is fidgeting."""
 _STILL = 0.05
 """Of the fastest moment: slower is standing still (boundaries of the phases)."""
-_PHASE_CUTOFF = 2.5
-"""Cycles per usual width: what is faster is no part of a phase."""
+_PHASE_CUTOFF = 0.8
+"""Cycles in the time of the middle half of a way: what is faster is no part of a phase."""
 _NEAR_END = 0.25
 """Share of the range within which the ends of a way lie: a sticking point is no end."""
 _BELOW = 0.15
@@ -142,13 +142,22 @@ def _within(values: Floats, left: int, peak: int, right: int) -> tuple[int, int,
 
 
 def _for_phases(values: Floats, places: list[tuple[int, int, int]], rate_hz: float) -> Floats:
-    """Smooth as much as the slowness of the cycles allows: their ends are told by small speeds."""
+    """Smooth as much as the slowness of the ways allows: their ends are told by small speeds."""
     if not places:
         return values
-    widths = [half_down - half_up for half_up, half_down in (_halves(values, *at) for at in places)]
-    usual_s = float(np.median(widths)) / rate_hz
-    cutoff_hz = _PHASE_CUTOFF / max(usual_s, 1 / rate_hz)
-    return low_pass(values, rate_hz=rate_hz, cutoff_hz=cutoff_hz)
+    quick = [
+        _middle_half(way)
+        for left, peak, right in places
+        for way in (values[left : peak + 1], values[peak : right + 1][::-1])
+    ]
+    usual_s = max(float(np.median(quick)), 1.0) / rate_hz
+    return low_pass(values, rate_hz=rate_hz, cutoff_hz=_PHASE_CUTOFF / usual_s)
+
+
+def _middle_half(way: Floats) -> int:
+    """Length of the part of a rising way in which its level goes from a quarter to three."""
+    level = (way - way.min()) / max(float(np.ptp(way)), 1e-9)
+    return _last(level < 1 - _NEAR_END, 0) + 1 - _last(level < _NEAR_END, 0)
 
 
 def _cycle(values: Floats, smooth: Floats, places: tuple[int, int, int], first: int) -> Cycle:
