@@ -16,10 +16,8 @@ A person with a torso of half a metre lifts the middle of a foot by 10 cm for th
 is three times the noise of the keypoints. A heel that rises over toes on the floor stays below.
 """
 
-_SIDES: tuple[Side, ...] = ("left", "right")
-
-STRAIGHT = 1.3
-"""Torso lengths: a leg is 1.7 of them long, a seat 0.9 high."""
+LEVEL = 0.12
+"""Torso lengths: perspective makes feet that stand side by side differ by less."""
 
 BESIDE, ABOVE = 0.5, 0.9
 """Torso lengths: so near over the standing foot, and so high above it, are hips that it carries."""
@@ -29,7 +27,7 @@ LEAST_DOWN_S = 0.2
 MOST_CONFUSED = 0.35
 LEAST_CARRIED = 0.6
 BRIDGED_S = 0.5
-_LONGEST_REACH_S = 0.3
+_LONGEST_REACH_S = 0.15
 _FAR_IN_DEPTH = 0.6
 _CUTOFF_HZ = 4.0
 _FOOT = ("ankle", "heel", "foot_index")
@@ -92,14 +90,6 @@ def touch_downs(of_one_leg: Sequence[Stance], least_s: float) -> list[float]:
     return found
 
 
-def is_upright(moves: Motion) -> bool:
-    """Tell whether the hips are a straight leg's length above both feet, most of the time."""
-    heights = [(foot_px(moves, side) - moves.middle_px("hip"))[:, 1] for side in _SIDES]
-    lower = np.min(heights, axis=0)
-    known = lower[np.isfinite(lower)]
-    return bool(len(known) and np.median(known) > STRAIGHT * moves.torso_px)
-
-
 def foot_px(moves: Motion, side: Side) -> Floats:
     """Middle of ankle, heel and toes of one foot in the picture: times x 2."""
     return _mean([moves.image_px[f"{side}_{part}"] for part in _FOOT])
@@ -111,7 +101,7 @@ def _left_over_right(moves: Motion) -> Floats:
     in_world = _middle(moves.world_m, "right") - _middle(moves.world_m, "left")
     image, world = in_image / moves.torso_px, in_world / torso_m(moves)
     with np.errstate(invalid="ignore"):
-        is_level = np.abs(image + world) / 2 < LIFTED
+        is_level = np.abs(image + world) / 2 < LEVEL
     if is_level.any():  # what is left of perspective while both feet are on the floor
         image, world = (it - np.median(it[is_level]) for it in (image, world))
     agree = np.sign(image) == np.sign(world)

@@ -1,6 +1,6 @@
 """Balance: how long somebody stands on one leg, and how still, on one leg or on both."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +9,13 @@ import pandas as pd
 from dancer_pipeline.analyses import _balance_needs as needed
 from dancer_pipeline.analyses._balance_needs import USUAL, Requirements
 from dancer_pipeline.analyses._results import Problem, Results, Side, Value, doubted, rows
-from dancer_pipeline.analyses._stance import Stance, is_upright, stances, touch_downs
+from dancer_pipeline.analyses._stance import Stance, stances, touch_downs
+from dancer_pipeline.analyses._standing import longest_standing, without_steps
 from dancer_pipeline.analyses._sway import AboveNoise, sway, trunk_lean_deg, view_between
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
-from dancer_pipeline.signals.tracks import Floats
 
 METHOD_VERSION = "1"
 
@@ -70,7 +70,8 @@ def balance(
     """How long and how still somebody stands on one leg; how still on both.
 
     A stance on one leg lasts from the moment the other foot leaves the floor until it is back, at
-    least 1 s and no part of a walk or of a known exercise; `side` is the standing leg.
+    least 1 s; `side` is the standing leg. Where nobody says that balance is tested, steps of a walk
+    and parts of a known exercise do not count.
     `single_leg_stance_time` is the longest. In `touch_down_count` the lifted foot came down for a
     moment (up to 1.5 s) and was lifted again.
 
@@ -92,9 +93,11 @@ def balance(
     moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
     if problem := needed.problem_of_balance(moves, exercise, needs):
         return _all_refused(problem)
-    found = _standing_still(stances(moves), activity, repetitions)
+    found = stances(moves)
+    if exercise not in needed.STOOD:
+        found = without_steps(found, activity, repetitions, needed.STOOD)
     longest_s = max((it.duration_s for it in found), default=0.0)
-    standing = _longest_standing(moves, activity, found)
+    standing = longest_standing(moves, activity, found)
     stood_s = standing[1] - standing[0]
     stands = stood_s >= max(needs.standing_s, needs.standing_share * moves.duration_s)
     if exercise not in needed.STOOD and longest_s < needs.stance_s and not stands:
@@ -197,42 +200,6 @@ def _judged(
         return needed.below_noise(found, unit)
     is_sure = found.value >= sure * found.floor
     return Value(found.value, n, frames, {} if is_sure else needed.near_noise(found, unit))
-
-
-def _standing_still(
-    found: Sequence[Stance], activity: pd.DataFrame, repetitions: pd.DataFrame
-) -> list[Stance]:
-    """Leave out stances that are for the most part steps of a walk, or of a known exercise."""
-    walks = activity[activity["activity"].isin(["walking", "running"])]
-    known = repetitions[~repetitions["exercise"].isin(["unknown", *needed.STOOD])]
-    spans = pd.concat([walks[["start_s", "end_s"]], known[["start_s", "end_s"]]]).to_numpy(float)
-    return [it for it in found if _shared_s(it, spans) < it.duration_s / 2]
-
-
-def _shared_s(stance: Stance, spans: Floats) -> float:
-    overlap = np.minimum(spans[:, 1], stance.end_s) - np.maximum(spans[:, 0], stance.start_s)
-    return float(np.maximum(overlap, 0.0).sum())
-
-
-def _longest_standing(
-    moves: Motion, activity: pd.DataFrame, found: Sequence[Stance]
-) -> tuple[float, float]:
-    """Longest stretch of stillness on straight legs in which no foot is up."""
-    still = activity[activity["activity"] == "still"]
-    spans = zip(still["start_s"].to_numpy(float), still["end_s"].to_numpy(float), strict=True)
-    pieces = [piece for span in spans for piece in _without_stances(*span, found)]
-    upright = (it for it in pieces if is_upright(moves.between(*it)))
-    return max(upright, key=lambda it: it[1] - it[0], default=(0.0, 0.0))
-
-
-def _without_stances(
-    start_s: float, end_s: float, found: Sequence[Stance]
-) -> Iterator[tuple[float, float]]:
-    for stance in found:
-        if stance.start_s < end_s and stance.end_s > start_s:
-            yield start_s, max(start_s, stance.start_s)
-            start_s = stance.end_s
-    yield start_s, max(start_s, end_s)
 
 
 def _all_refused(problem: Problem) -> pd.DataFrame:
