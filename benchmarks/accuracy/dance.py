@@ -1,0 +1,233 @@
+"""Dance: tempo, beats, alignment with the music and symmetry of dancers whose plan is known."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy import Line, Scale
+from benchmarks.accuracy.material import (
+    Tables,
+    analysed,
+    metric,
+    rendered_tables,
+    synthetic_tables,
+)
+from dancer_pipeline.analyses._dance_timing import alignment
+from dancer_pipeline.pose.tables import PEOPLE
+from dancer_pipeline.synthetic.dance import Dance
+from dancer_pipeline.synthetic.performance import Performance, View, perform
+from dancer_pipeline.synthetic.sound import RATE_HZ, Sound, samples
+from dancer_pipeline.video.tables import UNITS, VIDEO_EXTRACTS
+
+_FIRST_SEED = 50_000
+_FIGURES = ("bounce", "step_touch", "arm_groove", "footwork")
+_SAID = {"exercise": "dance"}
+
+
+def case_tempo(scale: Scale) -> Iterator[Line]:
+    """Dance at 80 to 140 bpm with 20 ms of jitter, at 15 and at 30 frames a second."""
+    for rate_hz in (15.0, 30.0):
+        errors, answered, octaves = [], 0, 0
+        seeds = _seeds(scale.count(60, 8))
+        for seed in seeds:
+            show = _dancer(seed, rate_hz=rate_hz, jitter_ms=20.0)
+            row = metric(_of(show, seed), "dance", "tempo")
+            answered += row["status"] == "ok"
+            error = abs(row["value"] - _bpm(seed))
+            octaves += error > 10
+            errors.append(error)
+        within = float(np.mean(np.array(errors) <= 1))
+        yield Line(
+            "dance", f"tempo, {rate_hz:.0f} Hz", f"{len(seeds)} dances", f"{answered} ok",
+            f"{within:.0%} within 1 bpm, {octaves} by half or double", ">= 90 % within, 95 % ok",
+            passed=within >= 0.9 and answered >= 0.95 * len(seeds),
+        )  # fmt: skip
+
+
+def case_regularity(scale: Scale) -> Iterator[Line]:
+    """Beats that come evenly, and beats that do not."""
+    spread: dict[bool, list[float]] = {False: [], True: []}
+    for seed in _seeds(scale.count(30, 4)):
+        for irregular, found in spread.items():
+            show = _dancer(seed, jitter_ms=10.0, irregular=irregular, duration_s=16.0)
+            row = metric(_of(show, seed), "dance", "beat_interval_variability")
+            found.append(float(row["value"]))
+    even, uneven = (float(np.nanmedian(spread[it])) for it in (False, True))
+    better = float(np.mean([a < b for a in spread[False] for b in spread[True]]))
+    yield Line(
+        "dance", "even and uneven beats", "even < uneven", f"{even:.0f} % and {uneven:.0f} %",
+        f"{better:.0%} of the pairs", ">= 95 %", passed=better >= 0.95,
+    )  # fmt: skip
+
+
+def case_alignment_as_published(_: Scale) -> Iterator[Line]:
+    """Score beats that are all on the music, and beats that all miss it by 0.05 s."""
+    music = np.arange(20) * 0.5
+    for late_s, truth in ((0.0, 1.0), (0.05, 0.607)):
+        found = float(alignment(music + late_s, music).mean())
+        yield Line("dance", f"alignment, {late_s * 1000:.0f} ms late", f"{truth}", f"{found:.3f}",
+                   "", "to 0.001", passed=abs(found - truth) < 1e-3)  # fmt: skip
+
+
+def case_music(scale: Scale) -> Iterator[Line]:
+    """Dance to the beat, and to another tempo than that of the music."""
+    on, off, tempo, answered = [], [], [], 0
+    seeds = _seeds(scale.count(30, 4))
+    for seed in seeds:
+        show = _dancer(seed, duration_s=16.0)
+        kind = ("click", "drum")[seed % 2]
+        made = _of(show, seed, _sound(show, show.motion.music_s, kind))
+        other = tuple(np.arange(0.4, 16, 60 / _bpm(seed) * (0.77 if seed % 3 else 1.27)))
+        answered += metric(made, "dance", "beat_alignment")["status"] == "ok"
+        on.append(float(metric(made, "dance", "beat_alignment")["value"]))
+        tempo.append(abs(float(metric(made, "dance", "music_tempo")["value"]) - _bpm(seed)))
+        missed = _of(show, seed, _sound(show, other, kind))
+        off.append(float(metric(missed, "dance", "beat_alignment")["value"]))
+    worst = float(np.nanpercentile(tempo, 95))
+    yield Line("dance", "tempo of the music", f"{len(seeds)} tracks", f"{answered} ok",
+               f"p95 {worst:.2f} bpm", "<= 1 bpm, 95 % ok",
+               passed=worst <= 1 and answered >= 0.95 * len(seeds))  # fmt: skip
+    yield Line("dance", "to the music", "high", f"median {np.nanmedian(on):.2f}", "", ">= 0.6",
+               passed=bool(np.nanmedian(on) >= 0.6))  # fmt: skip
+    yield Line("dance", "not to the music", "low", f"median {np.nanmedian(off):.2f}", "", "<= 0.4",
+               passed=bool(np.nanmedian(off) <= 0.4))  # fmt: skip
+
+
+def case_symmetry(scale: Scale) -> Iterator[Line]:
+    """Dance with both sides alike, in turns, and with one side alone."""
+    found: dict[str, list[tuple[float, float]]] = {"alike": [], "in turns": [], "one side": []}
+    for seed in _seeds(scale.count(20, 3)):
+        figures = {
+            "alike": Dance("bounce", bpm=_bpm(seed)),
+            "in turns": Dance("arm_groove", bpm=_bpm(seed)),
+            "one side": Dance("arm_groove", bpm=_bpm(seed), side="left"),
+        }
+        for name, plan in figures.items():
+            show = perform("dance", seed=seed, duration_s=12.0, plan=plan, view=View(yaw_deg=5.0))
+            tables = _of(show, seed)
+            found[name].append(
+                tuple(float(metric(tables, "dance", it)["value"]) for it in _ASYMMETRIES)
+            )
+    middle = {name: np.median(values, axis=0) for name, values in found.items()}
+    told = ", ".join(f"{name} {it[0]:.0f}/{it[1]:.0f}" for name, it in middle.items())
+    yield Line(
+        "dance", "symmetry, at once/lagged", "low/low, high/low, high/high", told, "deg",
+        "<= 20/20, > 25/20, > 25/25",
+        passed=bool(
+            middle["alike"][0] <= 20 and middle["in turns"][0] > 25 >= 1.25 * middle["in turns"][1]
+            and middle["one side"][1] > 20
+        ),
+    )  # fmt: skip
+
+
+_ASYMMETRIES = ("asymmetry", "asymmetry_lagged")
+
+
+def case_no_dance(scale: Scale) -> Iterator[Line]:
+    """Walk, run, stand and exercise without a word, dance for 6 s or with somebody else."""
+    wrong = []
+    kinds = ("walk", "run", "squat", "jumping_jack", "biceps_curl", "standing", "lunge")
+    for seed in _seeds(scale.count(8, 1)):
+        for kind in kinds:
+            show = perform(kind, seed=seed, view=View(yaw_deg=float(seed * 37 % 360)))
+            rows = analysed(synthetic_tables(show, noise_seed=seed), "dance")["dance"]
+            wrong += [kind] if (rows["status"] == "ok").any() else []
+            wrong += [f"{kind}?"] if (rows["status"] == "low_confidence").any() else []
+    sure = sum(not it.endswith("?") for it in wrong)
+    count = scale.count(8, 1) * len(kinds)
+    told = ", ".join(sorted(set(wrong))) or "none"
+    yield Line("dance", "walks, exercises, standing", "refused", f"answered: {told}",
+               f"{len(wrong)} of {count}", "<= 10 %, none sure",
+               passed=sure == 0 and len(wrong) <= 0.1 * count)  # fmt: skip
+    seed = _FIRST_SEED
+    short = _of(_dancer(seed, duration_s=6.0), seed)["dance"]
+    pair = _of(_dancer(seed), seed, people=_pair())["dance"]
+    slow = _of(_dancer(seed, rate_hz=10.0), seed)["dance"]
+    for name, rows, reason in (
+        ("6 s", short, "too_short"),
+        ("two dancers", pair, "several_people"),
+        ("10 frames a second", slow, "frame_rate_too_low"),
+    ):
+        codes = {code for it in rows["reasons"] for code in it}
+        is_refused = bool((rows["status"] == "refused").all()) and codes == {reason}
+        yield Line("dance", name, reason, ", ".join(sorted(codes)), "", "refused",
+                   passed=is_refused)  # fmt: skip
+
+
+def case_rendered_dance_to_music(scale: Scale) -> Iterator[Line]:
+    """Take clips with a sound track through the pose model and through `video_extracts`."""
+    tempi, scores, answered, offsets = [], [], 0, []
+    seeds = _seeds(scale.count(8, 1))
+    for seed in seeds:
+        view = View(yaw_deg=float(seed % 3 * 20), width_px=320, height_px=400)
+        if scale.quick:
+            view = View(width_px=240, height_px=320, frame_rate_hz=24.0)
+        figure = _FIGURES[(seed + 2) % 4]
+        show = perform(
+            "dance", seed=seed, duration_s=9.0, view=view, plan=Dance(figure, _bpm(seed))
+        )
+        tables = analysed(rendered_tables(show, metadata=_SAID, sound=Sound()), "dance")
+        row = metric(tables, "dance", "tempo")
+        answered += row["status"] == "ok"
+        tempi.append(abs(float(row["value"]) - _bpm(seed)))
+        tempi.append(abs(float(metric(tables, "dance", "music_tempo")["value"]) - _bpm(seed)))
+        scores.append(float(metric(tables, "dance", "beat_alignment")["value"]))
+        offsets.append(float(metric(tables, "dance", "beat_offset")["value"]))
+    yield Line("dance", "rendered: both tempi", f"{len(seeds)} clips", f"{answered} ok",
+               f"median {np.median(tempi):.2f} bpm", "<= 1 bpm, 80 % ok",
+               passed=bool(np.median(tempi) <= 1 and answered >= 0.8 * len(seeds)))  # fmt: skip
+    yield Line("dance", "rendered: to the music", "high", f"median {np.median(scores):.2f}",
+               f"{1000 * np.median(offsets):.0f} ms late", ">= 0.5",
+               passed=bool(np.median(scores) >= 0.5))  # fmt: skip
+
+
+def _seeds(count: int) -> range:
+    return range(_FIRST_SEED, _FIRST_SEED + count)
+
+
+def _bpm(seed: int) -> float:
+    return float(np.random.default_rng([seed, 31]).uniform(80, 140))
+
+
+def _dancer(
+    seed: int, *, rate_hz: float = 30.0, duration_s: float | None = None, **plan: float
+) -> Performance:
+    draw = np.random.default_rng([seed, 32])
+    length_s = duration_s or float(draw.uniform(9, 16))
+    yaw = float(draw.uniform(-40, 40))
+    dance = Dance(_FIGURES[seed % len(_FIGURES)], bpm=_bpm(seed), **plan)
+    view = View(yaw_deg=yaw, frame_rate_hz=rate_hz)
+    return perform("dance", seed=seed, duration_s=length_s, plan=dance, view=view)
+
+
+def _of(show: Performance, seed: int, *extracts: pd.DataFrame, **tables: pd.DataFrame) -> Tables:
+    made = synthetic_tables(show, noise_seed=seed, metadata=_SAID) | tables
+    made["video_extracts"] = pd.concat([made["video_extracts"], *extracts], ignore_index=True)
+    return analysed(made, "dance")
+
+
+def _sound(show: Performance, beats_s: Sequence[float], kind: str) -> pd.DataFrame:
+    """Loudness of every 10 ms of a track, as `video_extracts` keeps it."""
+    track = samples(Sound(kind=kind, noise=0.02), tuple(beats_s), show.motion.duration_s)
+    size = RATE_HZ // 100
+    windows = track[: len(track) // size * size].reshape(-1, size)
+    return VIDEO_EXTRACTS.frame(
+        {
+            "measure": "audio_envelope",
+            "time_s": at / 100,
+            "value": it,
+            "unit": UNITS["audio_envelope"],
+        }
+        for at, it in enumerate(np.sqrt(np.square(windows).mean(axis=1)))
+    )
+
+
+def _pair() -> pd.DataFrame:
+    """Two people of about one size, at every look."""
+    places = ("centre_x_px", "centre_y_px", "body_size_px")
+    unknown = {name: [100.0, 300.0] for name in places}
+    looks = {"people": 2, "second_share": 0.9}
+    return PEOPLE.frame(
+        unknown | looks | {"time_s": float(at), "frame": 30 * at} for at in range(9)
+    )
