@@ -33,7 +33,7 @@ TABLE = Table(
             "error_m",
             pa.float64(),
             "95 % of the errors of a place there are below this: 3 px at the foot, 2 px at the "
-            "corners in a picture of 720 px height",
+            "corners in a picture of 1080 px height",
             nullable=True,
         ),
         Column("court_width_m", pa.float64(), "of the sport's court", nullable=True),

@@ -17,7 +17,7 @@ AIRBORNE_TORSOS = 0.1
 _JUMP_WINDOW_S, _LONGEST_STEP_S = 1.0, 0.6
 _FOCAL_SHARES = (0.45, 0.8, 1.1)
 """Focal length as a share of the picture's longer side: of an action camera, a phone, at most."""
-_CORNER_PX, _FOOT_PX, _PER_HEIGHT_PX = 2.0, 3.0, 720.0
+_CORNER_PX, _FOOT_PX, _PER_HEIGHT_PX = 2.0, 3.0, 1080.0
 _NINETY_FIVE = 2.1
 """Times the larger half axis of an ellipse of one standard deviation: between 1.96 of an error in
 one direction and 2.45 of one that is alike in all."""
@@ -101,7 +101,7 @@ def places_m(motion: Motion, ground: Court) -> Floats:
 def place_error_m(ground: Court, places: Floats, height_px: float) -> Floats:
     """Distance that 95 % of the errors at these places stay below, in metres.
 
-    It follows from 3 px of error of the foot and 2 px of each corner in a picture of 720 px height,
+    It follows from 3 px of error of the foot and 2 px of each corner in a picture of 1080 px height,
     and from how many metres a pixel is there.
     """
     scale = height_px / _PER_HEIGHT_PX

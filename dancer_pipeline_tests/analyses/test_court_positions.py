@@ -152,7 +152,7 @@ def test_a_mirrored_recording_has_its_corners_mirrored_too() -> None:
 
 
 def test_far_from_a_low_camera_the_confidence_is_low() -> None:
-    low, high = camera(height_m=1.3, behind_m=5.5), camera(height_m=5.0, behind_m=6.5)
+    low, high = camera(height_m=1.0, behind_m=5.5), camera(height_m=5.0, behind_m=6.5)
     for project, status in ((low, "low_confidence"), (high, "ok")):
         made = mapped_out(
             standing_at(still(3.0, 12.5), project), exercise="badminton", court=told(project)
@@ -225,8 +225,8 @@ def test_the_error_that_is_stated_is_the_error_that_is_made(height_m: float) -> 
     corners_px, feet_px = project(CORNERS_M), project(places)
     errors = []
     for _ in range(300):
-        clicked = corners_px + draw.normal(0, 2, (4, 2))
-        seen = feet_px + draw.normal(0, 3, (5, 2))
+        clicked = corners_px + draw.normal(0, 2 * 720 / 1080, (4, 2))
+        seen = feet_px + draw.normal(0, 3 * 720 / 1080, (5, 2))
         found = court(clicked, SIZE_PX, (WIDTH_M, LENGTH_M)).to_floor
         errors.append(np.linalg.norm(mapped(found, seen) - places, axis=1))
     stated = place_error_m(ground, places, SIZE_PX[1])

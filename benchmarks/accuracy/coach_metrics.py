@@ -1,0 +1,213 @@
+"""The coach's measures of bat swings, against performers whose head, knee and turns are known."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy import Line, Scale
+from benchmarks.accuracy.material import (
+    Tables,
+    analysed,
+    metric,
+    rendered_tables,
+    synthetic_tables,
+)
+from dancer_pipeline.synthetic.batting import Batting
+from dancer_pipeline.synthetic.performance import Performance, View, perform
+
+_FIRST_SEED = 50_000
+_BATTING = {"exercise": "batting"}
+_LAG = "hip_shoulder_separation_timing"
+_KNEE = {"landing": "front_knee_flexion_landing", "contact": "front_knee_flexion_contact"}
+
+
+def case_bat_swings(scale: Scale) -> Iterator[Line]:
+    """Every swing, at its time, from all around."""
+    errors_ms, missed, extra, count = list[float](), 0, 0, 0
+    for seed in _seeds(scale.count(40, 3)):
+        draw = np.random.default_rng([seed, 6])
+        performance = _batter(seed, float(draw.uniform(-180, 180)))
+        found = analysed(_told(performance, seed), "swings")["swings"].dropna(subset="peak_s")
+        truths = np.array([it.peak_s for it in performance.motion.swings])
+        off = found["peak_s"].to_numpy()[:, None] - truths
+        near = np.abs(off) <= 0.2
+        missed, extra = missed + int((~near.any(0)).sum()), extra + int((~near.any(1)).sum())
+        errors_ms, count = errors_ms + list(1000 * off[near]), count + len(truths)
+    share, spread = 1 - missed / count, float(np.std(errors_ms))
+    yield _line("bat swings found", f"{count}", f"{share:.1%}, {extra} made up", "",
+                ">= 95 %, <= 5 %", passed=share >= 0.95 and extra <= 0.05 * count)  # fmt: skip
+    yield _line("time of a bat swing", f"{count}", "", f"SD {spread:.0f} ms", "<= 20 ms",
+                passed=spread <= 20)  # fmt: skip
+
+
+def case_head_at_any_frame_rate(scale: Scale) -> Iterator[Line]:
+    """One and the same swing at 15 to 60 frames per second, from near and far, in both shapes."""
+    worst = 0.0
+    for seed in _seeds(scale.count(10, 2)):
+        values = []
+        for rate_hz, distance_m, size_px in (
+            (15, 4, (640, 720)), (24, 4, (640, 720)), (30, 3, (1280, 720)), (60, 7, (540, 960)),
+        ):  # fmt: skip
+            view = _view(20.0, rate_hz, distance_m, size_px)
+            plan = Batting(contacts_s=(2.5,), head_travel_m=0.1, head_sway_m=0.05)
+            performance = perform("bat_swing", seed=seed, view=view, plan=plan)
+            tables = synthetic_tables(performance, noise_seed=seed, metadata=_BATTING, noise=0.0)
+            made = analysed(tables, "coach_metrics")
+            values.append(_value(made, "head_excursion"))
+        worst = max(worst, float(np.ptp(values)) / float(np.mean(values)))
+    yield _line("head, any rate, distance, shape", "one swing", "", f"spread {worst:.1%}", "<= 8 %",
+                passed=worst <= 0.08)  # fmt: skip
+
+
+def case_front_knee(scale: Scale) -> Iterator[Line]:
+    """Front knee of batters whose front foot points across the picture."""
+    errors, answered, asked = defaultdict[str, list[float]](list), Counter[str](), 0
+    for seed in _seeds(scale.count(40, 3)):
+        draw = np.random.default_rng([seed, 6])
+        performance = _batter(seed, float(draw.uniform(10, 35)))
+        made, asked = analysed(_told(performance, seed), "coach_metrics"), asked + 1
+        for when, name in _KNEE.items():
+            row = metric(made, "coach_metrics", name)
+            answered[when] += row["status"] == "ok"
+            if row["status"] != "refused":
+                errors[when].append(row["value"] - _knee_deg(performance)[when])
+    for when, off in errors.items():
+        worst, share = float(np.percentile(np.abs(off), 95)), answered[when] / asked
+        yield _line(f"front knee at {when}", f"{asked} batters", f"{share:.0%} ok",
+                    f"p95 {worst:.1f} deg", "<= 10 deg, >= 90 % ok",
+                    passed=worst <= 10 and share >= 0.9)  # fmt: skip
+
+
+def case_hip_shoulder_lag(scale: Scale) -> Iterator[Line]:
+    """Lag of shoulders behind hips, from -20 to 120 ms, at an angle to the hips."""
+    errors_ms, asked = list[float](), 0
+    for seed in _seeds(scale.count(40, 3)):
+        draw = np.random.default_rng([seed, 6])
+        yaw = float(draw.choice([-45, 45, 135, -135]) + draw.uniform(-8, 8))
+        lag_s = float(draw.uniform(-0.02, 0.12))
+        performance = _batter(seed, yaw, lag_s)
+        row = metric(analysed(_told(performance, seed), "coach_metrics"), "coach_metrics", _LAG)
+        asked += 1
+        if row["status"] == "ok":
+            errors_ms.append(1000 * (row["value"] - lag_s))
+    share, worst = len(errors_ms) / asked, float(np.percentile(np.abs(errors_ms), 95))
+    yield _line("hips before shoulders", f"{asked} batters", f"{share:.0%} accepted",
+                f"p95 {worst:.0f} ms", "<= 40 ms, >= 55 % accepted",
+                passed=worst <= 40 and share >= 0.55)  # fmt: skip
+
+
+def case_must_refuse(scale: Scale) -> Iterator[Line]:
+    """No swing, no sport, too few frames, or the wrong view: no number."""
+    refused, asked = Counter[str](), Counter[str]()
+    for seed in _seeds(scale.count(10, 1)):
+        for what, (tables, names) in _hopeless(seed).items():
+            rows = analysed(tables, "coach_metrics")["coach_metrics"]
+            rows = rows[rows["metric"].isin(names)] if names else rows
+            asked[what] += len(rows)
+            refused[what] += int((rows["status"] == "refused").sum())
+    for what, count in asked.items():
+        yield _line(f"refused: {what}", f"{count}", f"{refused[what]}", "", "all",
+                    passed=refused[what] == count)  # fmt: skip
+
+
+def case_rendered_swing(scale: Scale) -> Iterator[Line]:
+    """Swings through the pose model, seen from where the bowler is."""
+    errors_ms, knees, found, asked = list[float](), list[float](), 0, 0
+    for seed in _seeds(scale.count(6, 1)):
+        performance = _filmed(seed)
+        made = analysed(rendered_tables(performance, metadata=_BATTING), "coach_metrics")
+        truth, asked = performance.motion.swings[0], asked + 1
+        peaks_s = made["swings"]["peak_s"].dropna().to_numpy()
+        near = peaks_s[np.abs(peaks_s - truth.peak_s) <= 0.2]
+        found += len(near) == len(peaks_s) == 1
+        errors_ms += [float(1000 * (it - truth.peak_s)) for it in near]
+        row = metric(made, "coach_metrics", _KNEE["contact"])
+        if row["status"] != "refused":
+            knees.append(row["value"] - _knee_deg(performance)["contact"])
+    worst_ms = float(np.max(np.abs(errors_ms))) if errors_ms else np.inf
+    yield _line("bat swing, rendered", f"{asked}", f"{found} found, none besides",
+                f"{worst_ms:.0f} ms at most", ">= 80 %, <= 120 ms",
+                passed=found >= 0.8 * asked and worst_ms <= 120)  # fmt: skip
+    worst = float(np.max(np.abs(knees))) if knees else 0.0
+    yield _line("front knee, rendered", f"{asked}", f"{len(knees)} answered",
+                f"{worst:.0f} deg at most", "<= 10 deg", passed=worst <= 10)  # fmt: skip
+
+
+def _seeds(count: int) -> range:
+    return range(_FIRST_SEED, _FIRST_SEED + count)
+
+
+def _view(
+    yaw_deg: float,
+    rate_hz: float = 30.0,
+    distance_m: float = 4.0,
+    size_px: tuple[int, int] = (640, 720),
+) -> View:
+    return View(
+        yaw_deg=yaw_deg, frame_rate_hz=rate_hz, distance_m=distance_m,
+        width_px=size_px[0], height_px=size_px[1],
+    )  # fmt: skip
+
+
+def _batter(seed: int, yaw_deg: float, lag_s: float | None = None) -> Performance:
+    draw = np.random.default_rng([seed, 7])
+    plan = Batting(
+        side=str(draw.choice(["left", "right"]))
+        if lag_s is None and abs(yaw_deg) > 90
+        else "right",
+        lag_s=lag_s,
+        front_knee_deg=(float(draw.uniform(15, 50)), float(draw.uniform(10, 45))),
+        head_travel_m=float(draw.uniform(0, 0.2)),
+    )
+    return perform("bat_swing", seed=seed, duration_s=16.0, view=_view(yaw_deg), plan=plan)
+
+
+def _told(performance: Performance, seed: int) -> Tables:
+    return synthetic_tables(performance, noise_seed=seed, metadata=_BATTING)
+
+
+def _knee_deg(performance: Performance) -> dict[str, float]:
+    """Flexion of the front knee by the skeleton, at the foot's contact and the ball's."""
+    from dancer_pipeline.synthetic.angles import joint_angles_deg
+    from dancer_pipeline.synthetic.skeleton import assemble
+
+    swings = performance.motion.swings
+    found = {}
+    for when, name in (("landing", "front_foot_contact_s"), ("contact", "contact_s")):
+        times_s = np.array([getattr(it, name) for it in swings], float)
+        posture = performance.motion.posture(times_s)
+        angles = joint_angles_deg(assemble(performance.body, posture))["knee_flexion"]
+        found[when] = float(np.median(angles[:, 0 if swings[0].side == "right" else 1]))
+    return found
+
+
+def _hopeless(seed: int) -> dict[str, tuple[Tables, list[str]]]:
+    squat = perform("squat", seed=seed, duration_s=8.0, view=_view(-90.0))
+    jack = perform("jumping_jack", seed=seed, duration_s=8.0)
+    slow = perform("bat_swing", seed=seed, view=_view(20.0, 15.0))
+    behind = perform("bat_swing", seed=seed, view=_view(90.0))
+    return {
+        "a squat": (synthetic_tables(squat, noise_seed=seed), []),
+        "jumping jacks": (synthetic_tables(jack, noise_seed=seed), []),
+        "knee at 15 frames per second": (_told(slow, seed), [*_KNEE.values()]),
+        "knee towards the camera": (_told(behind, seed), [*_KNEE.values()]),
+        "turn seen straight on": (_told(behind, seed), [_LAG]),
+    }
+
+
+def _filmed(seed: int) -> Performance:
+    """Film one swing from near the bowler's end."""
+    draw = np.random.default_rng([seed, 5])
+    plan = Batting(contacts_s=(1.6,), front_knee_deg=(30.0, float(draw.uniform(12, 40))))
+    view = _view(float(draw.uniform(-20, 10)), size_px=(400, 480))
+    return perform("bat_swing", seed=seed, duration_s=2.6, view=view, plan=plan)
+
+
+def _value(made: dict[str, pd.DataFrame], name: str) -> float:
+    return float(metric(made, "coach_metrics", name)["value"])
+
+
+def _line(case: str, truth: str, result: str, error: str, bar: str, *, passed: bool) -> Line:
+    return Line("coach_metrics", case, truth, result, error, bar, passed=bool(passed))
