@@ -23,7 +23,8 @@ _SHAPE_POINTS = 40
 _LEAST_CORRELATION = 0.8
 _SUSPECT_LIKENESS = 0.95
 _SUSPECT_SHARE = 0.6
-_TIMES_AS_LONG = 3.0
+_SHORTEST, _LONGEST = 0.33, 2.2
+"""Shares of the usual duration; whoever stands up for a rest sits down again much later."""
 _ROUNDS = 3
 PARTIAL = 0.8
 
@@ -33,7 +34,7 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
 
     A cycle belongs where its pose changes in the same direction as in the median cycle, from a
     similar start, and its course has a similar shape (correlation). How far it goes does not
-    matter, so partial repetitions belong; nor how fast, from a third to three times the usual time.
+    matter, so partial repetitions belong; nor how fast, from a third to twice the usual time.
     What is suspected to be something else must be all the more alike.
     """
     likeness = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_LIKENESS)
@@ -57,7 +58,7 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
 
 
 def _is_within(durations: Floats, usual: float) -> Flags:
-    return np.asarray((durations > usual / _TIMES_AS_LONG) & (durations < usual * _TIMES_AS_LONG))
+    return np.asarray((durations > _SHORTEST * usual) & (durations < _LONGEST * usual))
 
 
 def normalised(course: Floats, cycles: Sequence[Cycle]) -> Floats:

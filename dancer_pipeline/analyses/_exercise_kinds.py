@@ -63,11 +63,17 @@ def _hands_up(body: Body) -> Flags:
 
 
 def _bent_legs(body: Body) -> Floats:
+    """Count from the foot that stands: steps lift the other one."""
+    return bend_deg(body.hips_over_lower_foot)
+
+
+def _lunging_legs(body: Body) -> Floats:
+    """Count from the middle of the feet: the one in front may look lower for being nearer."""
     return bend_deg(body.hips_over_feet)
 
 
 def _straight_legs(body: Body) -> Floats:
-    return 180.0 - bend_deg(body.hips_over_feet)
+    return 180.0 - bend_deg(body.hips_over_lower_foot)
 
 
 def _bent_arms_below(body: Body) -> Floats:
@@ -97,7 +103,7 @@ def _hip_lift(body: Body) -> Floats:
 
 _KINDS = (
     Exercise("squat", "hip_height", _bent_legs, _upright, 40, "knee", "lowering", 2),
-    Exercise("lunge", "hip_height", _bent_legs, _upright, 35, "knee", "lowering", 2, "leg"),
+    Exercise("lunge", "hip_height", _lunging_legs, _upright, 35, "knee", "lowering", 2, "leg"),
     Exercise("sit_to_stand", "hip_height", _straight_legs, _upright, 40, "knee", "lifting", 2),
     Exercise("push_up", "shoulder_height", _bent_arms_below, _on_hands, 40, "elbow", "lowering", 2),
     Exercise("pull_up", "shoulder_height", _bent_arms_above, _hanging, 50, "elbow", "lifting", 2),
