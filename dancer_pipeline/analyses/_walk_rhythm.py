@@ -94,4 +94,6 @@ def _near(correlation: Floats, lag: float) -> float:
 
 
 def _apart(swing: LegSwing, part: slice) -> Floats:
-    return np.abs(swing.ahead[part] - np.nanmedian(swing.ahead[part]))
+    """How far the feet are apart, from the middle between their two ends."""
+    ahead = swing.ahead[part]
+    return np.abs(ahead - np.nanpercentile(ahead, [5, 95]).mean())
