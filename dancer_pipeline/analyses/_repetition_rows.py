@@ -10,7 +10,7 @@ from dancer_pipeline.analyses._cycle_features import working_arms
 from dancer_pipeline.analyses._cycles import Cycle
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._primary_angle import primary_angle_deg
-from dancer_pipeline.analyses._repetition_search import UNKNOWN, Found
+from dancer_pipeline.analyses._repetition_sets import UNKNOWN, Found
 from dancer_pipeline.signals.motion import SIDES
 from dancer_pipeline.signals.tracks import Floats
 

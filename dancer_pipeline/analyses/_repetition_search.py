@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._alike import alike, normalised
 from dancer_pipeline.analyses._cycle_features import features
-from dancer_pipeline.analyses._cycles import Cycle, cycles
+from dancer_pipeline.analyses._cycles import cycles
 from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
 from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, PLANK, RECOGNISABLE, Exercise
 from dancer_pipeline.analyses._holds import LEAST_NAMED_S, LEAST_S, planks
-from dancer_pipeline.analyses._recognition import FITS, fit, is_possible
+from dancer_pipeline.analyses._recognition import FITS, fit
+from dancer_pipeline.analyses._repetition_sets import UNKNOWN, Found, belonging, in_sets, is_walk
 from dancer_pipeline.analyses._uncountable import (
     no_hold,
     nothing_regular,
@@ -30,30 +29,8 @@ from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-LONG_REST_S = 5.0
-LONG_REST_CYCLES = 2.0
-"""A rest longer than both, the second in usual repetitions, begins a new set."""
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
-UNKNOWN = "unknown"
-_WALKING_DROP = 0.12
-"""Of their height above the feet: so much and more the hips sink in an exercise of the legs."""
-_WALKED = 0.7
-"""Share of a set in which somebody walks, from which on it is a walk."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """Repetitions of one exercise, all in one set."""
-
-    kind: Exercise
-    exercise: str
-    fit: float | None
-    cycles: tuple[Cycle, ...]
-
-    @property
-    def extent(self) -> tuple[float, float]:
-        return self.cycles[0].start, self.cycles[-1].end
 
 
 @dataclass(frozen=True)
@@ -85,7 +62,7 @@ def searched(
         return Search(body, tuple(found), is_named=True, problem=None if found else no_hold())
     if said in COUNTABLE:
         every, largest = named(body, COUNTABLE[said], steps)
-        found = [one for one in every if not _is_walk(body, one, steps)]
+        found = [one for one in every if not is_walk(body, one, steps)]
         problem = None if found else problem_of_named(body, COUNTABLE[said], largest)
         return Search(body, tuple(found), is_named=True, problem=problem)
     if said is not None:
@@ -93,7 +70,7 @@ def searched(
         return Search(
             body, tuple(found), is_named=True, problem=None if found else nothing_regular(raw)
         )
-    found = [one for one in recognised(body, steps) if not _is_walk(body, one, steps)]
+    found = [one for one in recognised(body, steps) if not is_walk(body, one, steps)]
     holds = [one for one in held(body, LEAST_S) if not any(_overlap(one, it) for it in found)]
     found = sorted(found + holds, key=lambda one: one.extent) or unsupervised(body, UNKNOWN, steps)
     return Search(body, tuple(found), problem=None if found else nothing_regular(raw))
@@ -118,7 +95,7 @@ def unsupervised(body: Body, exercise: str, steps: Flags) -> list[Found]:
             "lifting",
             LEAST_CYCLES,
         )
-        kept = _alike(body, kind, regular_cycles(body, course), _everything_suspect(body))
+        kept = belonging(body, kind, regular_cycles(body, course), _everything_suspect(body))
         if len(kept) >= LEAST_CYCLES:
             parts = in_sets(kept, body.motion.rate_hz)
             found += [Found(kind, exercise, None, part) for part in parts]
@@ -143,26 +120,13 @@ def walking(time_s: Floats, activity: pd.DataFrame) -> Flags:
     return steps
 
 
-def _is_walk(body: Body, found: Found, steps: Flags) -> bool:
-    """Tell steps that look like repetitions of the legs: in a walk the hips stay up."""
-    if found.kind.joint != "knee" or _walked(steps, *found.extent) <= _WALKED:
-        return False
-    drop = np.abs(features(body, found.cycles)["drop"])
-    drop = drop[np.isfinite(drop)]
-    return bool(len(drop) == 0 or np.median(drop) < _WALKING_DROP)
-
-
-def _walked(steps: Flags, start: float, end: float) -> float:
-    return float(steps[round(start) : round(end) + 1].mean())
-
-
 def named(body: Body, kind: Exercise, steps: Flags) -> tuple[list[Found], float]:
     """Count an exercise that somebody has named; also the largest movement seen."""
     course = kind.course(body)
     every, largest = cycles(course, kind.posture(body), body.motion.rate_hz, kind.gate_deg)
     if not every:
         return [], largest
-    kept = _alike(body, kind, every, steps)
+    kept = belonging(body, kind, every, steps)
     if len(kept) == 1 and fit(kind.name, features(body, kept)) < FITS:
         return [], largest
     rate_hz = body.motion.rate_hz
@@ -181,54 +145,15 @@ def recognised(body: Body, steps: Flags) -> list[Found]:
     return sorted(_enough(clear), key=lambda found: found.extent)
 
 
-def in_sets(cycles: Sequence[Cycle], rate_hz: float) -> list[tuple[Cycle, ...]]:
-    """Split cycles where a rest is longer than 5 s and than two usual repetitions.
-
-    A rest is how much longer than usual it takes from half way back to half way out again.
-    """
-    if not cycles:
-        return []
-    usual = float(np.median([cycle.end - cycle.start for cycle in cycles]))
-    gaps = np.array([after.half_up - before.half_down for before, after in pairwise(cycles)])
-    usual_gap = float(np.percentile(gaps, 25)) if len(gaps) else 0.0
-    between = min(usual_gap, usual)
-    long = max(LONG_REST_S * rate_hz, LONG_REST_CYCLES * usual)
-    breaks = (np.flatnonzero(gaps - between > long) + 1).tolist()
-    return [tuple(cycles[first:last]) for first, last in pairwise([0, *breaks, len(cycles)])]
-
-
 def _fitting(body: Body, kind: Exercise, steps: Flags) -> Iterable[Found]:
     course = kind.course(body)
     rate_hz = body.motion.rate_hz
     every, _ = cycles(course, kind.posture(body), rate_hz, kind.gate_deg)
     for together in in_sets(every, rate_hz):
-        for part in in_sets(_alike(body, kind, together, steps), rate_hz):
+        for part in in_sets(belonging(body, kind, together, steps), rate_hz):
             mark = fit(kind.name, features(body, part))
             if mark >= FITS:
                 yield Found(kind, kind.name, mark, part)
-
-
-def _alike(body: Body, kind: Exercise, every: Sequence[Cycle], steps: Flags) -> list[Cycle]:
-    possible = _chosen(every, is_possible(kind.name, features(body, every)))
-    found = features(body, possible)
-    courses = normalised(kind.course(body), possible)
-    walks = np.array([_walked(steps, one.start, one.end) > _WALKED for one in possible], bool)
-    walks &= kind.joint in ("knee", "")
-    belong = _chosen(possible, alike(found, courses, walks))
-    return _chosen(belong, _returns(belong))
-
-
-def _returns(every: Sequence[Cycle]) -> Flags:
-    """Tell which cycles come back at least half of the usual way: leaving is no repetition."""
-    lows, highs = (np.array([getattr(one, name) for one in every]) for name in ("low", "high"))
-    if not len(every):
-        return np.zeros(0, dtype=bool)
-    middle = (np.median(lows) + np.median(highs)) / 2
-    return np.asarray(lows <= middle)
-
-
-def _chosen(every: Sequence[Cycle], where: Flags) -> list[Cycle]:
-    return [cycle for cycle, keep in zip(every, where, strict=True) if keep]
 
 
 def _weight(found: Found) -> float:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._repetition_search import UNKNOWN, searched
+from dancer_pipeline.analyses._repetition_search import searched
+from dancer_pipeline.analyses._repetition_sets import UNKNOWN
 from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.metrics import Metric, Status, metric_table
 from dancer_pipeline.signals.tracks import Floats
