@@ -2,30 +2,55 @@
 
 import math
 
-_SYMBOLS = {
+_SUFFIXES = {
     "deg": "°",
     "px": " px",
     "s": " s",
     "hz": " Hz",
     "m": " m",
-    "bpm": " bpm",
-    "count": "",
+    "m2": " m²",
+    "bpm": " beats per minute",
+    "1/min": " per minute",
+    "steps/min": " steps/min",
+    "torso/s": " trunk lengths/s",
+    "torsos/s": " trunk lengths/s",
+    "% torso": " % of the trunk's length",
+    "widths/s": " % of the picture's width a second",
+    "percent/repetition": " % per repetition",
+    **dict.fromkeys(("share", "fraction", "percent", "%"), " %"),
+    **dict.fromkeys(("ratio", "1", "", "count", "score", "steps"), ""),
 }
-_SHARES = {"share", "fraction"}
+"""What follows the number; a unit that is not listed follows as it is."""
+
+_HUNDREDTHS = {"share", "fraction", "widths/s"}
+_PERCENT = {"share", "fraction", "percent", "%"}
+_WHOLE = {"deg", "count", "px", "steps", "% torso"}
 
 
 def in_words(value: float | None, unit: str) -> str:
     """Write a value the way a person reads it: `12°`, `43 %`, `1.25 s`; a dash for none."""
     if value is None or not math.isfinite(value):
         return "—"
-    if unit in _SHARES:
-        return f"{_share(100 * value)} %"
-    if unit in {"percent", "%"}:
-        return f"{_share(value)} %"
-    if unit == "widths/s":
-        return f"{_short(100 * value)} % of the picture's width a second"
-    number = f"{value:.0f}" if unit in {"deg", "count", "px"} else _short(value)
-    return number + _SYMBOLS.get(unit, "" if unit in {"ratio", "1", ""} else f" {unit}")
+    return _number(value, unit) + _suffix(unit)
+
+
+def between(low: float, high: float, unit: str) -> str:
+    """Write a range with its unit once: `96 to 100 steps/min`; degrees stand at both."""
+    first = in_words(low, unit) if unit == "deg" else _number(low, unit)
+    return f"{first} to {in_words(high, unit)}"
+
+
+def _number(value: float, unit: str) -> str:
+    value = 100 * value if unit in _HUNDREDTHS else value
+    if unit in _PERCENT:
+        return _share(value)
+    if unit == "widths/s" and 0 < value < 0.01:
+        return "under 0.01"
+    return str(round(value)) if unit in _WHOLE else _short(value)
+
+
+def _suffix(unit: str) -> str:
+    return _SUFFIXES.get(unit, f" {unit}")
 
 
 def _share(percent: float) -> str:
@@ -34,7 +59,7 @@ def _share(percent: float) -> str:
         return "under 1"
     if 99 < percent < 100:
         return "over 99"
-    return f"{percent:.0f}"
+    return str(round(percent))
 
 
 def _short(value: float) -> str:
