@@ -157,6 +157,22 @@ def _step_times(found: Measured) -> Iterator[Metric]:
         return
     value, interval = asymmetry_percent(left, right)
     yield answered(
-        "step_time_asymmetry", value, len(left) + len(right), found.doubts,
-        ci95=interval, frames=found.walked.strike_frames,
-    )  # fmt: skip
+        "step_time_asymmetry",
+        value,
+        len(left) + len(right),
+        found.doubts | _oblique_doubt(found.walks),
+        ci95=interval,
+        frames=found.walked.strike_frames,
+    )
+
+
+def _oblique_doubt(walks: Sequence[Walk]) -> dict[str, str]:
+    """Doubt a comparison of the sides where the hips' sway is seen as a way forward and back."""
+    if all(walk.view == "sagittal" for walk in walks):
+        return {}
+    return {
+        "view_not_supported": (
+            "Seen at an angle, the sway of the hips makes one side's steps look about 5 % longer. "
+            "Film exactly from the side to compare left with right."
+        )
+    }

@@ -96,4 +96,4 @@ def _near(correlation: Floats, lag: float) -> float:
 def _apart(swing: LegSwing, part: slice) -> Floats:
     """How far the feet are apart, from the middle between their two ends."""
     ahead = swing.ahead[part]
-    return np.abs(ahead - np.nanpercentile(ahead, [5, 95]).mean())
+    return np.asarray(np.abs(ahead - np.nanpercentile(ahead, [5, 95]).mean()))

@@ -36,6 +36,9 @@ def gait(
     that leads it. `step_time_asymmetry` is the left step time less the right one in percent of
     their mean, with Welch's interval. `cadence` is 120 over the median stride time; where the
     distance of the ankles repeats itself more than 5 % slower or faster the confidence is low.
+    Seen obliquely the sway of the hips makes the sides uneven, so there the asymmetry has low
+    confidence. Feet that stand for different times, as in a limp, strike unequally early in this
+    method: then the asymmetry comes out too small by up to a half.
 
     `step_regularity` and `stride_regularity` are the autocorrelations of that distance after one
     step and after two (Moe-Nilssen and Helbostad 2004). Joint ranges are the medians over the

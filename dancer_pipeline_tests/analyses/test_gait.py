@@ -192,6 +192,11 @@ def test_from_the_side_the_far_leg_has_low_confidence() -> None:
 def test_obliquely_there_are_times_but_no_angles() -> None:
     made = measured(walk(view=replace(SIDE, yaw_deg=45.0)))
     assert metric(made, "cadence")["status"] == metric(made, "step_time", "left")["status"] == "ok"
+    uneven = metric(made, "step_time_asymmetry")
+    assert (uneven["status"], list(uneven["reasons"])) == (
+        "low_confidence",
+        ["view_not_supported"],
+    )
     knee = metric(made, "gait_knee_range", "left")
     assert (knee["status"], list(knee["reasons"])) == ("refused", ["view_not_supported"])
     assert "45 degrees" in knee["advice"] or "44 degrees" in knee["advice"]
