@@ -31,7 +31,8 @@ _BAT, _RACKET = Choice(0.65, is_last=True), Choice(0.8)
 """A batter's hands are fast until the ball is met. The hand with a racket is fastest before, and
 the racket follows. Which of two peaks on the way is a little higher, noise and the view decide."""
 _LEAST_TRAVEL = 0.5
-_LONGEST_WIDTH_S = 0.6
+_SHORTEST_WIDTH_S, _LONGEST_WIDTH_S = 0.1, 0.6
+"""How long a hand is faster than half its peak: a keypoint that jumps is so for 0.08 s at most."""
 _SLOW_AT_ENDS = 0.5
 _STILL_HAND, _TURN_S, _LONGEST_BACKSWING_S = 1.0, 0.1, 1.2
 _SWAP_RATIO, _SWAP_DISTANCE = 0.35, 0.5
@@ -68,10 +69,12 @@ def strokes(body: Hands, exercise: str | None) -> list[Stroke]:
         for stroke in _candidates(body, exercise)
         if _is_stroke(body, stroke) and (is_told or _is_unmistakable(body, stroke))
     ]
-    alone = _one_per_swing(found, _ONE_BALL_S if exercise in _ONE_BALL_SPORTS else _ONE_SWING_S)
+    hand = _racket_hand(found) if exercise in RACKET_SPORTS else None
+    swing_s = _ONE_BALL_S if exercise in _ONE_BALL_SPORTS else _ONE_SWING_S
+    alone = _one_per_swing(found, hand, swing_s)
     if exercise == "batting":
         return _by_handedness(body, alone)
-    return _of_the_racket_hand(body, alone) if exercise in RACKET_SPORTS else alone
+    return [_given_to(body, it, hand) for it in alone] if hand else alone
 
 
 def _candidates(body: Hands, exercise: str | None) -> Iterator[Stroke]:
@@ -95,19 +98,28 @@ def _contact_s(body: Hands, side: str, burst: Burst, exercise: str | None) -> fl
     return burst.peak_s if exercise == "batting" else max(burst.peak_s, burst.middle_s)
 
 
-def _one_per_swing(found: list[Stroke], swing_s: float) -> list[Stroke]:
-    """Keep the fastest of what belongs to one swing: the other hand, the way back, the recovery."""
+def _racket_hand(found: list[Stroke]) -> str:
+    """Name the hand that holds the racket: it is the faster one over a session."""
+    return max(SIDES, key=lambda side: sum(it.burst.peak_speed for it in found if it.side == side))
+
+
+def _one_per_swing(found: list[Stroke], hand: str | None, swing_s: float) -> list[Stroke]:
+    """Keep one of what belongs to one swing: the other hand, the way back, the recovery.
+
+    The fastest stays, of the hand with the racket where that is known: the other one is often
+    hidden, and a keypoint that jumps is fast.
+    """
     kept: list[Stroke] = []
-    for stroke in sorted(found, key=lambda it: -it.burst.peak_speed):
-        if not any(_belongs_to(stroke.burst, it.burst, swing_s) for it in kept):
+    for stroke in sorted(found, key=lambda it: (it.side != hand, -it.burst.peak_speed)):
+        if not any(_belongs_to(stroke, it, swing_s) for it in kept):
             kept.append(stroke)
     return sorted(kept, key=lambda it: it.burst.peak_s)
 
 
-def _belongs_to(slower: Burst, faster: Burst, swing_s: float) -> bool:
-    apart_s = abs(slower.peak_s - faster.peak_s)
-    is_much_slower = slower.peak_speed < _ONE_SWING_SHARE * faster.peak_speed
-    return apart_s < (swing_s if is_much_slower else _AT_ONCE_S)
+def _belongs_to(stroke: Stroke, kept: Stroke, swing_s: float) -> bool:
+    apart_s = abs(stroke.burst.peak_s - kept.burst.peak_s)
+    is_slower = stroke.burst.peak_speed < _ONE_SWING_SHARE * kept.burst.peak_speed
+    return apart_s < (swing_s if is_slower else _AT_ONCE_S)
 
 
 def _by_handedness(body: Hands, found: list[Stroke]) -> list[Stroke]:
@@ -118,19 +130,10 @@ def _by_handedness(body: Hands, found: list[Stroke]) -> list[Stroke]:
     return [replace(it, side=side) for it in found]
 
 
-def _of_the_racket_hand(body: Hands, found: list[Stroke]) -> list[Stroke]:
-    """Give every swing to the hand that holds the racket, where that hand was fast too."""
-    if not found:
-        return found
-    total = {side: sum(it.burst.peak_speed for it in found if it.side == side) for side in SIDES}
-    hand = max(SIDES, key=lambda side: total[side])
-    return [it if it.side == hand else _by_the_other(body, it, hand) for it in found]
-
-
-def _by_the_other(body: Hands, stroke: Stroke, hand: str) -> Stroke:
-    time_s, speed = body.motion.time_s, body.speed[hand]
-    near = np.abs(time_s - stroke.burst.peak_s) <= _MIRROR_S
-    fastest = np.max(np.nan_to_num(speed[near]), initial=0.0)
+def _given_to(body: Hands, stroke: Stroke, hand: str) -> Stroke:
+    """Give a swing to the hand that holds the racket, where that hand was fast too."""
+    near = np.abs(body.motion.time_s - stroke.burst.peak_s) <= _MIRROR_S
+    fastest = np.max(np.nan_to_num(body.speed[hand][near]), initial=0.0)
     is_fast = fastest >= _SAME_HAND_SHARE * stroke.burst.peak_speed
     return replace(stroke, side=hand) if is_fast else stroke
 
@@ -144,7 +147,7 @@ def _is_stroke(body: Hands, stroke: Stroke) -> bool:
     return (
         burst.start < burst.peak < burst.end
         and bool((speed <= _SLOW_AT_ENDS * burst.peak_speed).all())
-        and burst.width_s <= _LONGEST_WIDTH_S
+        and _SHORTEST_WIDTH_S <= burst.width_s <= _LONGEST_WIDTH_S
         and float(np.linalg.norm(np.ptp(path, axis=0))) >= _LEAST_TRAVEL
         and not _is_swap(body, burst)
     )
@@ -198,5 +201,9 @@ def lift_s(body: Hands, stroke: Stroke) -> float:
     moved = np.flatnonzero(before & (hand_speed >= _STILL_HAND))
     still = np.flatnonzero(before & (hand_speed < _STILL_HAND))
     still = still[still < moved[-1]] if len(moved) else still
-    earliest_s = max(float(time_s[0]), top_s - _LONGEST_BACKSWING_S)
-    return float(time_s[still[-1]]) if len(still) else earliest_s
+    if not len(still):
+        return max(float(time_s[0]), top_s - _LONGEST_BACKSWING_S)
+    last = int(still[-1])
+    moments, speeds = time_s[last : last + 2], hand_speed[last : last + 2]
+    is_rising = len(speeds) == 2 and speeds[1] > _STILL_HAND
+    return float(np.interp(_STILL_HAND, speeds, moments)) if is_rising else float(moments[0])

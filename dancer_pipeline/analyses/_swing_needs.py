@@ -28,14 +28,11 @@ USUAL = Requirements()
 
 
 def problem_of_swings(
-    body: Motion, exercise: str | None, needs: Requirements
+    body: Motion, exercise: str | None, several: float | None, needs: Requirements
 ) -> tuple[str, str] | None:
     """Refuse a video that cannot show swings."""
-    if exercise is not None and exercise not in SWING_SPORTS:
-        return "not_applicable", (
-            f"You call this {exercise.replace('_', ' ')}, in which no bat or racket is swung. If "
-            f"it is played, give one of: {', '.join(SWING_SPORTS)}."
-        )
+    if exercise not in SWING_SPORTS and (problem := _untold(exercise, several)):
+        return problem
     if len(body.time_s) < 3:
         return "too_short", (
             f"The video has {len(body.time_s)} frames. Record from before the swing to after it."
@@ -50,6 +47,22 @@ def problem_of_swings(
         return "frame_rate_too_low", (
             f"At {body.rate_hz:.0f} frames per second a swing falls between the frames; at least "
             "12 are needed. Record with 60 frames per second."
+        )
+    return None
+
+
+def _untold(exercise: str | None, several: float | None) -> tuple[str, str] | None:
+    """Refuse another movement, and several people of whom nobody says that they play."""
+    sports = ", ".join(SWING_SPORTS)
+    if exercise is not None:
+        return "not_applicable", (
+            f"You call this {exercise.replace('_', ' ')}, in which no bat or racket is swung. If "
+            f"it is played, give one of: {sports}."
+        )
+    if several is not None and several >= SEVERAL:
+        return "several_people", (
+            f"Somebody else is in the picture in {several:.0%} of the looks at it, and following "
+            f"first one and then the other looks like a swing. Say which sport it is: {sports}."
         )
     return None
 

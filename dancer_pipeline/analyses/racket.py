@@ -31,7 +31,7 @@ def racket(
     exercise = chosen(upload_options, "exercise")
     found = swings[swings["status"] != "refused"].sort_values("peak_s")
     metrics = [
-        *_counts(swings, found),
+        _count(swings, found, exercise),
         *_rallies(swings, found, exercise),
         *_kinds(swings, found, exercise),
         *_percentiles(swings, found),
@@ -40,11 +40,12 @@ def racket(
     return metric_table("racket", metrics, method_version=METHOD_VERSION)
 
 
-def _counts(swings: pd.DataFrame, found: pd.DataFrame) -> Iterator[Metric]:
-    if found.empty and _reason(swings) != "no_swing_found":
-        yield _without_swings("swing_count", "1", swings)
-    else:
-        yield _given("swing_count", "1", float(len(found)), len(found), found)
+def _count(swings: pd.DataFrame, found: pd.DataFrame, exercise: str | None) -> Metric:
+    """Count the swings; none is an answer only where there should be some."""
+    is_none = _reason(swings) == "no_swing_found" and exercise in SWING_SPORTS
+    if found.empty and not is_none:
+        return _without_swings("swing_count", "1", swings)
+    return _given("swing_count", "1", float(len(found)), len(found), found)
 
 
 def _rallies(swings: pd.DataFrame, found: pd.DataFrame, exercise: str | None) -> Iterator[Metric]:
@@ -144,7 +145,7 @@ def _given(
 
 
 def _reason(swings: pd.DataFrame) -> str:
-    return str(swings["reasons"].iloc[0][0])
+    return str((*swings["reasons"].iloc[0], "")[0])
 
 
 def _without_swings(metric: str, unit: str, swings: pd.DataFrame) -> Metric:

@@ -120,7 +120,8 @@ def swings(
     hand is, and 30 frames per second cut the peak of a fast swing.
     """
     body, exercise = motion(body_motion), chosen(upload_options, "exercise")
-    if problem := problem_of_swings(body, exercise, needs):
+    several = several_people(people)
+    if problem := problem_of_swings(body, exercise, several, needs):
         return TABLE.frame([_refused(*problem)])
     faint = {}
     if exercise in SWING_SPORTS:
@@ -131,7 +132,7 @@ def swings(
     found = strokes(followed, exercise)
     if not found:
         return TABLE.frame([_refused(*no_swing(followed, exercise))])
-    doubts = doubts_of_swings(body.rate_hz, exercise, several_people(people), needs)
+    doubts = doubts_of_swings(body.rate_hz, exercise, several, needs)
     rows = _rows(followed, found, exercise, needs)
     return TABLE.frame(
         row | _judged(doubts | doubts_of_hand(body, stroke, needs))

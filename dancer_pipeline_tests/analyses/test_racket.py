@@ -95,6 +95,11 @@ def test_without_a_swing_the_count_is_nought_and_the_rest_refused() -> None:
     assert (made.drop("swing_count")["status"] == "refused").all()
 
 
+def test_in_a_video_of_something_else_nothing_is_counted() -> None:
+    made = counted(swings.TABLE.frame([REFUSED]), exercise=None)
+    assert (made["status"] == "refused").all()
+
+
 def test_where_swings_could_not_be_looked_for_there_is_no_count() -> None:
     hidden = swings.TABLE.frame([REFUSED | {"reasons": ["upper_body_not_visible"]}])
     assert (counted(hidden)["status"] == "refused").all()

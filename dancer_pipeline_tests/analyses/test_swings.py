@@ -185,12 +185,13 @@ def test_a_hand_that_is_blurred_for_the_middle_of_it_still_swings() -> None:
     assert found(table, exercise="tennis")["peak_s"][0] == pytest.approx(2.0, abs=0.1)
 
 
-def test_somebody_else_lowers_the_confidence() -> None:
+def test_somebody_else_lowers_the_confidence_and_without_a_sport_refuses() -> None:
     people = PEOPLE.frame(
         {"time_s": float(at), "frame": 30 * at, "people": 2, "second_share": 0.9} for at in range(8)
     )
     made = found(played(FOREHAND, 30.0, 0.0), people=people, exercise="tennis")
     assert {tuple(it) for it in made["reasons"]} == {("several_people",)}
+    assert refused_for("several_people", found(played(FOREHAND, 30.0, 0.0), people=people))
 
 
 def test_the_speeds_of_a_session_are_ranked_from_five_swings_on() -> None:
