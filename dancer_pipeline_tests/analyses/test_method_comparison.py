@@ -103,6 +103,13 @@ def test_a_repetition_that_one_method_missed_shows_as_a_difference() -> None:
     assert (found["count_difference"], found["recall"], found["precision"]) == (1, 1, 0.75)
 
 
+def test_a_turn_that_one_method_places_elsewhere_in_a_hold_is_the_same_turn() -> None:
+    table = takes.repetitions(Take())
+    found = statistics(squats(repetitions=table.assign(turn_s=table["turn_s"] + 0.2)), "repetition")
+    assert found["f1"] == 1
+    assert found["bias"] == pytest.approx(-0.2, abs=0.02)
+
+
 def test_angles_without_noise_are_the_same_in_picture_and_depth() -> None:
     scattered = Take(depths_deg=(120.0, 90.0, 105.0, 75.0))
     found = statistics(squats(scattered), "knee_range")
@@ -120,6 +127,8 @@ def test_noisy_depth_makes_the_picture_steadier_and_the_other_way_round() -> Non
         for number, axis in enumerate(axes):
             noisy[f"left_knee_{axis}"] += (size * shake[:, number]).astype(np.float32)
         rows = squats(body_motion=noisy)
+        noise = statistics(rows, "knee_range")
+        assert max(noise["residual_above_6_hz_a"], noise["residual_above_6_hz_b"]) > 2
         for quantity in ("knee_range", "leg_length"):
             assert set(rows.loc[rows["quantity"] == quantity, "steadier"].dropna()) == {steadier}
 
@@ -209,6 +218,8 @@ def test_nothing_is_counted_where_nothing_moves_or_nobody_is() -> None:
     still = motion(body(perform("standing", seed=1, duration_s=4.0)))
     everywhere = np.ones(len(still.time_s), dtype=bool)
     assert turns_by_component(still, everywhere) is None
+    once = motion(takes.tables(Take(depths_deg=(120.0,)))["body_motion"])
+    assert turns_by_component(once, np.ones(len(once.time_s), dtype=bool)) is None
     assert np.isnan(step_rate_hz(still.between(0.0, 1.0))), "too short"
     hidden = Motion(
         **{

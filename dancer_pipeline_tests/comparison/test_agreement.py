@@ -86,6 +86,18 @@ def test_as_many_events_as_possible_are_matched_even_where_one_pair_is_closer() 
     assert len(found.errors_s) == 2
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 40), unique=True), st.lists(st.integers(0, 40), unique=True))
+def test_no_matching_has_more_pairs(first: list[int], second: list[int]) -> None:
+    times = [np.array(sorted(it), float) * 0.03 for it in (first, second)]
+    left, pairs = list(times[1]), 0
+    for time_s in times[0]:  # the earliest that is still near: in one dimension there is no better
+        near = [it for it in left if abs(it - time_s) <= 0.07]
+        if near:
+            left, pairs = [it for it in left if it > near[0]], pairs + 1
+    assert len(matched(*times, tolerance_s=0.07).errors_s) == pairs
+
+
 def test_without_events_there_is_no_share_of_them() -> None:
     nothing = matched(np.array([]), np.array([]), tolerance_s=0.07)
     assert all(math.isnan(one) for one in (nothing.precision, nothing.recall, nothing.f1))
@@ -120,6 +132,15 @@ def test_warping_is_symmetric_and_never_costs_more_than_lining_up_rigidly(
         assert there.distance <= math.sqrt(((first - second) ** 2).sum()) + 1e-9
     steps = np.diff(there.path, axis=0)
     assert ((steps >= 0) & (steps <= 1)).all()
+
+
+def test_nothing_is_lined_up_across_more_than_the_band() -> None:
+    phase = np.linspace(0, 1, 101)
+    early, late = (np.exp(-(((phase - at) / 0.05) ** 2))[:, None] for at in (0.3, 0.7))
+    assert warping(early, late, window=1.0).distance < 0.1
+    banded = warping(early, late, window=0.15)
+    assert banded.distance > 1
+    assert np.abs(np.diff(banded.path, axis=1)).max() <= 16
 
 
 def test_a_course_that_comes_later_deviates_by_as_much() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.comparison.courses import Course
 from dancer_pipeline.comparison.phases import phase_locked
 from dancer_pipeline.comparison.recording import Recording
 from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
@@ -358,6 +359,19 @@ def test_the_curves_are_locked_at_start_turn_and_end() -> None:
         assert len(course) == 101
         assert course["median"].idxmax() == course[course["phase_percent"] == 50].index[0]
         assert (course["low"] <= course["high"]).all()
+
+
+def test_the_faster_video_is_read_as_the_slower_one_would_have_been() -> None:
+    time_s = np.arange(0, 4, 1 / 60)
+    slow, fast = np.sin(2 * np.pi * 0.5 * time_s), np.sin(2 * np.pi * 9.0 * time_s)
+    course = Course("knee_flexion", "left", "deg", 10.0, time_s, 50 * slow + 5 * fast)
+    lower = course.at_rate(15.0, 60.0)
+    assert np.diff(lower.time_s) == pytest.approx(1 / 15)
+    inner = (lower.time_s > 0.5) & (lower.time_s < 3.5)
+    assert lower.values[inner] == pytest.approx(50 * np.interp(lower.time_s, time_s, slow)[inner],
+                                                abs=0.8)  # fmt: skip
+    assert course.at_rate(60.0, 60.0) is course
+    assert course.at_rate(59.9, 60.0) is course, "timestamps are not exact"
 
 
 def test_a_repetition_that_was_hardly_seen_does_not_count() -> None:
