@@ -40,8 +40,8 @@ def case_tempo(scale: Scale) -> Iterator[Line]:
         within = float(np.mean(np.array(errors) <= 1))
         yield Line(
             "dance", f"tempo, {rate_hz:.0f} Hz", f"{len(seeds)} dances", f"{answered} ok",
-            f"{within:.0%} within 1 bpm, {octaves} by half or double", ">= 90 % within, 95 % ok",
-            passed=within >= 0.9 and answered >= 0.95 * len(seeds),
+            f"{within:.0%} within 1 bpm, {octaves} by half or double", ">= 95 % within, 95 % ok",
+            passed=within >= 0.95 and answered >= 0.95 * len(seeds),
         )  # fmt: skip
 
 

@@ -94,13 +94,14 @@ def balance(
     if problem := needed.problem_of_balance(moves, exercise, needs):
         return _all_refused(problem)
     found = stances(moves)
-    if exercise not in needed.STOOD:
+    is_test = exercise in needed.STOOD
+    if not is_test:
         found = without_steps(found, activity, repetitions, needed.STOOD)
     longest_s = max((it.duration_s for it in found), default=0.0)
-    standing = longest_standing(moves, activity, found)
+    standing = longest_standing(moves, activity, found, is_test=is_test)
     stood_s = standing[1] - standing[0]
     stands = stood_s >= max(needs.standing_s, needs.standing_share * moves.duration_s)
-    if exercise not in needed.STOOD and longest_s < needs.stance_s and not stands:
+    if not is_test and longest_s < needs.stance_s and not stands:
         return _all_refused(needed.nothing_stood(longest_s, stood_s, needs))
     video = _Video(moves, video_extracts, needs)
     doubts = needed.doubts_of_people(several_people(people))

@@ -1,0 +1,233 @@
+"""Balance: stances on one leg, sway and lean with known answers, and every reason to withhold."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dancer_pipeline.pose.tables import PEOPLE
+from dancer_pipeline.synthetic.balance import Balance
+from dancer_pipeline.synthetic.happenings import SingleLegStance
+from dancer_pipeline.synthetic.performance import Performance, View, perform
+from dancer_pipeline_tests.analyses import performer
+from dancer_pipeline_tests.analyses.walkers import seen, table
+
+FRONT = View(width_px=performer.WIDTH_PX, height_px=performer.HEIGHT_PX)
+ON_LEFT = (SingleLegStance(2.0, 7.0, "left"),)
+
+
+def stand(
+    *stances: SingleLegStance, view: View = FRONT, duration_s: float = 9.0, **plan: object
+) -> Performance:
+    how = Balance(stances, **({"sway_cm": (2.0, 2.0)} | plan))
+    return perform("balance", seed=5, duration_s=duration_s, plan=how, view=view)
+
+
+def stored(
+    performance: Performance, *, said: str | None = "balance", **noise: float
+) -> dict[str, pd.DataFrame]:
+    options = performer.upload_options(**({"exercise": said} if said else {}))
+    return seen(performance, **noise) | {"upload_options": options}
+
+
+def balance(performance: Performance, **more: object) -> pd.DataFrame:
+    return table("balance", stored(performance, **more))
+
+
+def metric(made: pd.DataFrame, name: str, side: str | None = "left") -> pd.Series:
+    rows = made[made["metric"] == name]
+    return rows[rows["side"].isna() if side is None else rows["side"] == side].iloc[0]
+
+
+def time_of(made: pd.DataFrame, side: str = "left") -> float:
+    return float(metric(made, "single_leg_stance_time", side)["value"])
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 24.0, 30.0, 60.0])
+def test_a_stance_lasts_as_long_at_any_frame_rate(rate_hz: float) -> None:
+    made = balance(stand(*ON_LEFT, view=replace(FRONT, frame_rate_hz=rate_hz)))
+    assert time_of(made) == pytest.approx(5.0, abs=0.2)
+    assert metric(made, "single_leg_stance_count")["value"] == 1
+    assert metric(made, "touch_down_count")["value"] == 0
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 45.0, 90.0, -90.0, 180.0])
+def test_a_stance_is_seen_from_any_side(yaw_deg: float) -> None:
+    made = balance(stand(*ON_LEFT, view=replace(FRONT, yaw_deg=yaw_deg)))
+    assert time_of(made) == pytest.approx(5.0, abs=0.25)
+    assert metric(made, "single_leg_stance_time", "right")["status"] == "refused"
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        replace(FRONT, width_px=720, height_px=1280),
+        replace(FRONT, width_px=640, height_px=360),
+        replace(FRONT, distance_m=6.0, field_of_view_deg=40.0),
+    ],
+    ids=["portrait", "small", "far"],
+)
+def test_neither_format_nor_distance_change_time_and_sway(view: View) -> None:
+    near, other = (balance(stand(*ON_LEFT, view=it), noise=0.2) for it in (FRONT, view))
+    assert time_of(other) == pytest.approx(time_of(near), abs=0.1)
+    sways = [metric(it, "sway_side_to_side")["value"] for it in (near, other)]
+    assert sways[1] == pytest.approx(sways[0], rel=0.1)
+
+
+def test_dropped_frames_change_nothing() -> None:
+    made = balance(stand(*ON_LEFT), dropped_share=0.2)
+    assert time_of(made) == pytest.approx(5.0, abs=0.25)
+    assert metric(made, "sway_side_to_side")["status"] == "ok"
+
+
+def test_a_mirrored_recording_that_is_called_so_has_the_sides_of_the_person() -> None:
+    tables = stored(stand(*ON_LEFT))
+    options = performer.upload_options(exercise="balance", mirrored="true")
+    turned = performer.mirrored(tables["pose_keypoints"])
+    swapped = table("balance", tables | {"pose_keypoints": turned})
+    told = table("balance", tables | {"pose_keypoints": turned, "upload_options": options})
+    plain = table("balance", tables)
+    assert time_of(swapped, "right") == pytest.approx(time_of(plain), abs=0.02)
+    assert time_of(told) == pytest.approx(time_of(plain), abs=0.02)
+    assert metric(told, "stance_trunk_lean")["value"] == pytest.approx(
+        metric(swapped, "stance_trunk_lean", "right")["value"], abs=0.1
+    )
+
+
+def test_a_foot_that_comes_down_is_a_touch_down_and_ends_the_stance() -> None:
+    again = (SingleLegStance(2.0, 5.0, "right"), SingleLegStance(5.5, 7.5, "right"))
+    made = balance(stand(*again))
+    assert metric(made, "touch_down_count", "right")["value"] == 1
+    assert metric(made, "single_leg_stance_count", "right")["value"] == 2
+    assert time_of(made, "right") == pytest.approx(3.0, abs=0.2)
+
+
+def test_on_both_feet_there_is_no_stance_but_a_sway() -> None:
+    made = balance(stand(duration_s=10.0, sway_cm=(3.0, 3.0)))
+    for side in ("left", "right"):
+        assert metric(made, "single_leg_stance_count", side)["value"] == 0
+        assert list(metric(made, "single_leg_stance_time", side)["reasons"]) == [
+            "no_single_leg_stance"
+        ]
+    sway = metric(made, "standing_sway_side_to_side", None)
+    assert sway["status"] == "ok"
+    assert sway["value"] == pytest.approx(6.0, rel=0.3)
+
+
+@pytest.mark.parametrize("kind", ["walk", "squat", "lunge", "jumping_jack", "sit_to_stand"])
+def test_what_is_no_standing_is_refused(kind: str) -> None:
+    made = balance(perform(kind, seed=5, view=FRONT), said=None)
+    assert {code for it in made["reasons"] for code in it} == {"not_applicable"}
+    assert made["advice"].str.contains("on one leg for at most").all()
+
+
+def test_standing_on_one_leg_is_measured_without_a_word_too() -> None:
+    assert time_of(balance(stand(*ON_LEFT), said=None)) == pytest.approx(5.0, abs=0.2)
+
+
+def test_another_word_of_the_uploader_goes_before_what_is_seen() -> None:
+    made = balance(stand(*ON_LEFT), said="squat")
+    assert (made["status"] == "refused").all()
+    assert made["advice"].str.contains("You call this squat").all()
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "shown", "hidden"),
+    [(0.0, "sway_side_to_side", "sway_fore_aft"), (90.0, "sway_fore_aft", "sway_side_to_side")],
+)
+def test_a_view_shows_one_direction_of_sway(yaw_deg: float, shown: str, hidden: str) -> None:
+    show = stand(*ON_LEFT, view=replace(FRONT, yaw_deg=yaw_deg))
+    made = balance(show)
+    assert metric(made, shown)["status"] == "ok"
+    assert metric(made, shown)["value"] == pytest.approx(true_sway(show, yaw_deg), rel=0.15)
+    assert list(metric(made, hidden)["reasons"]) == ["view_not_supported"]
+
+
+def true_sway(show: Performance, yaw_deg: float) -> float:
+    inside = (show.times_s > 2.5) & (show.times_s < 6.5)
+    hips, shoulders = (show.skeleton.pair(it).mean(axis=1) for it in ("hip", "shoulder"))
+    torso = np.median(np.linalg.norm(hips - shoulders, axis=1))
+    return float(100 * np.std(hips[inside, 0 if yaw_deg else 1]) / torso)
+
+
+def test_more_sway_is_a_larger_number_and_faster() -> None:
+    little, much = (
+        balance(stand(*ON_LEFT, sway_cm=(size, size)), noise=0.5) for size in (1.0, 3.0)
+    )
+    for name in ("sway_side_to_side", "sway_speed"):
+        assert metric(much, name)["value"] > 1.5 * metric(little, name)["value"]
+
+
+def test_sway_below_the_scatter_of_the_keypoints_is_not_told_with_confidence() -> None:
+    row = metric(balance(stand(*ON_LEFT, sway_cm=(0.1, 0.1))), "sway_side_to_side")
+    assert row["status"] != "ok"
+    assert list(row["reasons"]) == ["below_noise"]
+    assert "% of the torso" in row["advice"]
+
+
+def test_a_moving_camera_leaves_the_time_and_takes_the_sway() -> None:
+    tables = stored(stand(*ON_LEFT))
+    tables["video_extracts"] = performer.video_extracts(9.0, camera_shift_x=20.0)
+    made = table("balance", tables)
+    assert list(metric(made, "sway_side_to_side")["reasons"]) == ["camera_moves"]
+    assert metric(made, "single_leg_stance_time")["status"] == "ok"
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 180.0])
+def test_a_lean_to_the_standing_leg_is_positive_from_front_and_back(yaw_deg: float) -> None:
+    view = replace(FRONT, yaw_deg=yaw_deg)
+    for side, sign in (("left", 1), ("right", -1)):
+        stance = SingleLegStance(2.0, 7.0, side)
+        made = balance(stand(stance, view=view, lean_deg=(2.0, 12.0)))
+        assert metric(made, "stance_trunk_lean", side)["value"] == pytest.approx(12 * sign, abs=2)
+
+
+@pytest.mark.parametrize("yaw_deg", [90.0, -90.0])
+def test_a_lean_forward_is_positive_from_either_side(yaw_deg: float) -> None:
+    made = balance(stand(*ON_LEFT, view=replace(FRONT, yaw_deg=yaw_deg), lean_deg=(15.0, 0.0)))
+    assert metric(made, "stance_trunk_lean")["value"] == pytest.approx(15, abs=3)
+
+
+def test_a_lean_seen_at_an_angle_has_low_confidence() -> None:
+    made = balance(stand(*ON_LEFT, view=replace(FRONT, yaw_deg=45.0)))
+    assert list(metric(made, "stance_trunk_lean")["reasons"]) == ["view_not_supported"]
+
+
+def hide(tables: dict[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
+    points = tables["pose_keypoints"].copy()
+    points.loc[points["keypoint"].astype(str).str.contains(part), "confidence"] = 0.1
+    return tables | {"pose_keypoints": points}
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "reason"),
+    [
+        (lambda it: hide(it, "ankle|heel|foot"), "lower_body_not_visible"),
+        (lambda it: it | {"pose_keypoints": performer.nobody()}, "no_person"),
+        (lambda it: it | {"pose_keypoints": it["pose_keypoints"][:0]}, "too_short"),
+    ],
+    ids=["feet hidden", "nobody", "nothing"],
+)
+def test_what_cannot_be_seen_is_refused_with_what_to_do(spoiled: object, reason: str) -> None:
+    made = table("balance", spoiled(stored(stand(*ON_LEFT))))  # type: ignore[operator]
+    assert {code for it in made["reasons"] for code in it} == {reason}
+    assert made["value"].isna().all()
+
+
+def test_ten_frames_a_second_are_too_few() -> None:
+    made = balance(stand(*ON_LEFT, view=replace(FRONT, frame_rate_hz=10.0)))
+    assert {code for it in made["reasons"] for code in it} == {"frame_rate_too_low"}
+
+
+def test_somebody_else_in_the_picture_lowers_the_confidence() -> None:
+    places = {name: [100.0, 300.0] for name in ("centre_x_px", "centre_y_px", "body_size_px")}
+    two = {"people": 2, "second_share": 0.9, "frame": 0}
+    looks = PEOPLE.frame(places | two | {"time_s": float(at)} for at in range(9))
+    made = table("balance", stored(stand(*ON_LEFT)) | {"people": looks})
+    assert list(metric(made, "single_leg_stance_time")["reasons"]) == ["several_people"]
+
+
+def test_the_evidence_is_where_the_foot_leaves_and_meets_the_floor() -> None:
+    first, last = metric(balance(stand(*ON_LEFT)), "single_leg_stance_time")["evidence_frames"]
+    assert (first, last) == (pytest.approx(60, abs=4), pytest.approx(210, abs=4))
