@@ -31,7 +31,7 @@ _NEAR = 5.0
 _METRICS = {
     "cadence": 1.5,
     "step_time_asymmetry": 6.0,
-    "movement_smoothness": 0.3,
+    "smoothness": 0.3,
 }
 """Metrics of whole videos that are compared, with the smallest difference that they can show."""
 
