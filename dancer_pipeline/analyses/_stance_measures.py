@@ -11,8 +11,8 @@ from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.technique import balance_offset, excursion, path_speed
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-_HEAD = ("nose", "left_ear", "right_ear")
-_FEET = tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index"))
+HEAD = ("nose", "left_ear", "right_ear")
+FEET = tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index"))
 _SEEN_SHARE = 0.8
 _LEAST_STANCE_TORSOS = 0.25
 _PLANTED_TORSOS = 0.35
@@ -36,8 +36,8 @@ def head(smooth: Motion, torso_px: float) -> Measures | Missing:
     The head is the mean of nose and ears, low-passed at 4 Hz, over this stretch of time. It is
     measured while one foot stays where it is: of somebody who runs it would be the run.
     """
-    places = [smooth.image_px[name] for name in _HEAD]
-    seen = smooth.seen(*_HEAD)
+    places = [smooth.image_px[name] for name in HEAD]
+    seen = smooth.seen(*HEAD)
     if len(seen) < 4 or seen.mean() < _SEEN_SHARE:
         return Missing(
             "upper_body_not_visible",
@@ -83,7 +83,7 @@ def balance(smooth: Motion, torso_px: float) -> Measures | Missing:
 
     Across the picture, low-passed at 4 Hz, over this stretch of time.
     """
-    seen = smooth.seen(*_FEET, "left_hip", "right_hip")
+    seen = smooth.seen(*FEET, "left_hip", "right_hip")
     if len(seen) < 4 or seen.mean() < _SEEN_SHARE:
         return Missing(
             "lower_body_not_visible",

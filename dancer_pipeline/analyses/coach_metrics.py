@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._camera import camera_moves
+from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S, camera_speeds_px
 from dancer_pipeline.analyses._coach_rows import GROUPS, Taken, refused, rows
-from dancer_pipeline.analyses._stance_measures import Measures, Missing, balance, head
+from dancer_pipeline.analyses._stance_measures import FEET, HEAD, Measures, Missing, balance, head
 from dancer_pipeline.analyses._swing_measures import TRUNK, Side, elbow, front_knee, separation
 from dancer_pipeline.analyses._swing_phases import (
     STANCE_CUTOFF_HZ,
@@ -23,7 +23,7 @@ from dancer_pipeline.analyses._swing_phases import (
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.motion import Motion, motion
+from dancer_pipeline.signals.motion import SIDES, Motion, motion
 from dancer_pipeline.signals.swings import body_scale_px
 from dancer_pipeline.signals.tracks import Floats
 
@@ -39,6 +39,11 @@ _LEAST_RATE_HZ = {
 }  # fmt: skip
 """Least rate by group, and how people call it: 29.97 frames per second are 30."""
 
+_JOINTS = tuple(
+    f"{side}_{part}"
+    for side in SIDES
+    for part in ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
+)
 _OF_STANCE = ("head", "balance")
 _BOTH: tuple[Side, ...] = ("left", "right")
 
@@ -51,7 +56,8 @@ class _Session:
     body: Motion
     slow: Motion
     joints: Motion
-    extracts: pd.DataFrame
+    camera_px: "pd.Series[float]"
+    doubts: dict[str, str]
     phases: list[Phases]
     stance_s: tuple[float, float] | None
 
@@ -101,14 +107,15 @@ def _session(
     extracts: pd.DataFrame,
     stance_s: tuple[float, float] | None,
 ) -> _Session:
-    slow = body.smooth(STANCE_CUTOFF_HZ)
+    slow = body.smooth(STANCE_CUTOFF_HZ, (*HEAD, *TRUNK, *FEET))
     torso_px = torso_length(*(slow.image_px[name] for name in TRUNK))
     return _Session(
         scale_px=body_scale_px(torso_px, body.rate_hz),
         body=body,
         slow=slow,
-        joints=body.smooth(_JOINT_CUTOFF_HZ),
-        extracts=extracts,
+        joints=body.smooth(_JOINT_CUTOFF_HZ, _JOINTS),
+        camera_px=camera_speeds_px(extracts),
+        doubts=_doubts(swings),
         phases=phases(swings),
         stance_s=stance_s,
     )
@@ -132,17 +139,17 @@ def _of_group(name: str, session: _Session, swings: pd.DataFrame) -> Iterator[Me
             yield from refused(name, slow, side)
     elif name in _OF_STANCE:
         taken = [_in_stance(name, session, window_s) for window_s in session.windows_s]
-        yield from rows(name, taken, _doubts(swings) | _of_view(taken, "between your feet"))
+        yield from rows(name, taken, session.doubts | _of_view(taken, "between your feet"))
     elif not session.phases:
         yield from _nothing(name, swings)
     elif name == "elbow":
         for side in _BOTH:
             taken = [_elbow(session, phase, side) for phase in session.phases]
-            yield from rows(name, taken, _doubts(swings), side)
+            yield from rows(name, taken, session.doubts, side)
     elif name == "front_knee":
-        yield from _front_knee(session, _doubts(swings))
+        yield from _front_knee(session)
     else:
-        yield from rows(name, [_separation(session, it) for it in session.phases], _doubts(swings))
+        yield from rows(name, [_separation(session, it) for it in session.phases], session.doubts)
 
 
 def _too_slow(name: str, rate_hz: float) -> Missing | None:
@@ -156,12 +163,14 @@ def _too_slow(name: str, rate_hz: float) -> Missing | None:
 
 
 def _doubts(swings: pd.DataFrame) -> dict[str, str]:
-    """Hand on why the swings are not sure."""
-    doubts: dict[str, str] = {}
-    for row in swings[swings["status"] == "low_confidence"].to_dict("records"):
-        for reason in row["reasons"]:
-            doubts.setdefault(str(reason), "" if doubts else str(row["advice"]))
-    return doubts
+    """Hand on why the swings are not sure: what is said of at least half of them."""
+    doubted = swings[swings["status"] == "low_confidence"]
+    often = doubted["reasons"].explode().value_counts()
+    reasons = [str(it) for it in often[2 * often >= len(swings)].index]
+    if not reasons:
+        return {}
+    said = next(it["advice"] for it in doubted.to_dict("records") if reasons[0] in it["reasons"])
+    return dict.fromkeys(reasons, "") | {reasons[0]: str(said)}
 
 
 def _in_stance(name: str, session: _Session, window_s: tuple[float, float]) -> Taken:
@@ -173,8 +182,8 @@ def _in_stance(name: str, session: _Session, window_s: tuple[float, float]) -> T
 
 
 def _steady(session: _Session, start_s: float, end_s: float) -> Missing | None:
-    torso_px = session.body.torso_px
-    if not camera_moves(session.extracts, torso_px, start_s=start_s, end_s=end_s):
+    speeds_px = session.camera_px[session.camera_px.index.to_series().between(start_s, end_s)]
+    if not len(speeds_px) or speeds_px.median() <= MOVING_TORSOS_PER_S * session.body.torso_px:
         return None
     return Missing(
         "camera_moves",
@@ -195,7 +204,7 @@ def _of_view(taken: list[Taken], line: str) -> dict[str, str]:
     }
 
 
-def _front_knee(session: _Session, doubts: dict[str, str]) -> Iterator[Metric]:
+def _front_knee(session: _Session) -> Iterator[Metric]:
     """Rows of the front leg: of the side that was in front most often."""
     found: dict[Side, list[Taken]] = {"left": [], "right": []}
     missing = []
@@ -208,7 +217,7 @@ def _front_knee(session: _Session, doubts: dict[str, str]) -> Iterator[Metric]:
             side, landed, measures = outcome
             found[side].append(Taken(measures, session.frame(landed.time_s)))
     side = max(_BOTH, key=lambda it: len(found[it]))
-    doubts = doubts | _of_view(found[side], "of the front foot")
+    doubts = session.doubts | _of_view(found[side], "of the front foot")
     yield from rows("front_knee", found[side] or missing, doubts, side if found[side] else None)
 
 
