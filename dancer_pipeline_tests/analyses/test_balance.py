@@ -1,6 +1,7 @@
 """Balance: stances on one leg, sway and lean with known answers, and every reason to withhold."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ FRONT = View(width_px=performer.WIDTH_PX, height_px=performer.HEIGHT_PX)
 ON_LEFT = (SingleLegStance(2.0, 7.0, "left"),)
 
 
+@lru_cache
 def stand(
     *stances: SingleLegStance, view: View = FRONT, duration_s: float = 9.0, **plan: object
 ) -> Performance:
@@ -31,8 +33,15 @@ def stored(
     return seen(performance, **noise) | {"upload_options": options}
 
 
+_DONE: dict[object, tuple[Performance, pd.DataFrame]] = {}
+
+
 def balance(performance: Performance, **more: object) -> pd.DataFrame:
-    return table("balance", stored(performance, **more))
+    """Measure each performance once; it is kept with the result, so that its id stays its own."""
+    key = (id(performance), *more.items())
+    if key not in _DONE:
+        _DONE[key] = performance, table("balance", stored(performance, **more))
+    return _DONE[key][1]
 
 
 def metric(made: pd.DataFrame, name: str, side: str | None = "left") -> pd.Series:
