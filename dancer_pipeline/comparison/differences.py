@@ -111,6 +111,18 @@ def doubted(reason: str | None) -> Row:
     return {"status": "low_confidence", "reasons": [reason], "advice": advice}
 
 
+def with_doubts(row: Row, doubts: frozenset[str]) -> Row:
+    """Lower the confidence where the repetitions or contacts themselves have little of it."""
+    if row["status"] == "refused" or not doubts:
+        return row
+    advice = "The repetitions or steps themselves are uncertain: see what their reports say."
+    return row | {
+        "status": "low_confidence",
+        "reasons": list(dict.fromkeys([*row["reasons"], *sorted(doubts)])),
+        "advice": " ".join(filter(None, [row.get("advice"), advice])),
+    }
+
+
 def of_course(course: Course, first: Floats, second: Floats) -> Iterator[Row]:
     """Compare two phase-locked courses (repetitions x 101) at their landmarks."""
     for landmark in course.landmarks:

@@ -39,13 +39,15 @@ class Cycles:
     """Of each cycle, the side that does it; None where both do."""
     phases_s: Mapping[str, Floats]
     """How long each phase of each cycle takes, by its name."""
+    doubts: frozenset[str] = frozenset()
+    """Reason codes, where the repetitions or contacts themselves are of low confidence."""
 
     def of_side(self, side: str | None) -> "Cycles":
         """Take the cycles of one side."""
         chosen = np.array([one == side for one in self.side], dtype=bool)
         phases = {name: values[chosen] for name, values in self.phases_s.items()}
         sides = tuple(one for one in self.side if one == side)
-        return Cycles(self.exercise, self.marks_s[chosen], sides, phases)
+        return Cycles(self.exercise, self.marks_s[chosen], sides, phases, self.doubts)
 
     def __len__(self) -> int:
         return len(self.marks_s)
@@ -142,7 +144,8 @@ class Recording:
         usual = np.median(lengths) if len(lengths) else np.nan
         is_stride = (lengths > _STRIDE_RATIOS[0] * usual) & (lengths < _STRIDE_RATIOS[1] * usual)
         marks, name = marks[is_stride], self._gait() if is_stride.any() else None
-        return Cycles(name, marks, (None,) * len(marks), {"stride": lengths[is_stride]})
+        phases = {"stride": lengths[is_stride]}
+        return Cycles(name, marks, (None,) * len(marks), phases, _doubts(events))
 
     @property
     def _is_left_nearer(self) -> bool:
@@ -166,4 +169,9 @@ def _repetitions(whole: pd.DataFrame) -> Cycles:
     marks = chosen[["start_s", "turn_s", "end_s"]].to_numpy(float)
     sides = tuple(str(one) if isinstance(one, str) else None for one in chosen["side"])
     phases["repetition"] = marks[:, 2] - marks[:, 0]
-    return Cycles(None if exercise == "unknown" else exercise, marks, sides, phases)
+    known = None if exercise == "unknown" else exercise
+    return Cycles(known, marks, sides, phases, _doubts(chosen))
+
+
+def _doubts(rows: pd.DataFrame) -> frozenset[str]:
+    return frozenset(code for codes in rows.get("reasons", ()) for code in codes)

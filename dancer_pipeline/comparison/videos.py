@@ -16,6 +16,7 @@ from dancer_pipeline.comparison.differences import (
     of_speed,
     of_tempo,
     refused,
+    with_doubts,
 )
 from dancer_pipeline.comparison.gate import common_side, obstacles
 from dancer_pipeline.comparison.phases import PHASES, Floats, band, counted, phase_locked
@@ -80,10 +81,11 @@ def compare_videos(first: Recording, second: Recording) -> VideoComparison:
 
     There is no single score of similarity: it would hide what differs.
     """
-    head = {
+    pair_of = {
         "video_a": first.video_id, "version_a": first.version,
         "video_b": second.video_id, "version_b": second.version,
     }  # fmt: skip
+    head: dict[str, Any] = dict(pair_of)
     found = obstacles(first, second)
     if found:
         empty = VIDEO_COMPARISON_CURVES.frame()
@@ -100,10 +102,12 @@ def compare_videos(first: Recording, second: Recording) -> VideoComparison:
     rows += of_tempo(first_cycles, second_cycles, rate_hz)
     rows += _timing(seen)
     rows += of_metrics(first.tables.get("pose_metrics"), second.tables.get("pose_metrics"))
-    exercise = {"exercise": first_cycles.exercise}
-    curves = [head | row for pair in pairs if pair.is_seen for row in _curves(pair)]
+    doubts = first_cycles.doubts | second_cycles.doubts
+    head["exercise"] = first_cycles.exercise
+    curves = [pair_of | row for pair in pairs if pair.is_seen for row in _curves(pair)]
     return VideoComparison(
-        _table(head, [exercise | row for row in rows]), VIDEO_COMPARISON_CURVES.frame(curves)
+        _table(head, [with_doubts(row, doubts) for row in rows]),
+        VIDEO_COMPARISON_CURVES.frame(curves),
     )
 
 

@@ -192,6 +192,14 @@ def test_what_was_seen_in_one_video_alone_is_refused_and_the_rest_compared() -> 
     assert row(rows, "knee_flexion").status == "ok"
 
 
+def test_uncertain_repetitions_make_every_difference_uncertain() -> None:
+    said = {"status": "low_confidence", "reasons": [["several_people"]] * 4}
+    rows = differences(USUAL, replace(USUAL, said=said))
+    assert {*rows["status"]} == {"low_confidence"}
+    assert all([*codes] == ["several_people"] for codes in rows["reasons"])
+    assert rows["advice"].str.contains("uncertain").all()
+
+
 def test_metrics_of_whole_videos_are_judged_by_their_intervals() -> None:
     def measured(cadence: float, half: float, version: str = "1") -> pd.DataFrame:
         found = Metric("cadence", "1/min", cadence, n=9, ci95=(cadence - half, cadence + half))
