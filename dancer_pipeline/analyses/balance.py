@@ -11,6 +11,7 @@ from dancer_pipeline.analyses._balance_needs import USUAL, Requirements
 from dancer_pipeline.analyses._results import Problem, Results, Side, Value, doubted, rows
 from dancer_pipeline.analyses._stance import Stance, stances, touch_downs
 from dancer_pipeline.analyses._standing import longest_standing, without_steps
+from dancer_pipeline.analyses._still import problem_of_stillness
 from dancer_pipeline.analyses._sway import AboveNoise, sway, trunk_lean_deg, view_between
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
@@ -91,7 +92,8 @@ def balance(
     a camera adds to it.
     """
     moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
-    if problem := needed.problem_of_balance(moves, exercise, needs):
+    problem = needed.problem_of_balance(moves, exercise, needs)
+    if problem := problem or problem_of_stillness(video_extracts):
         return _all_refused(problem)
     found = stances(moves)
     is_test = exercise in needed.STOOD

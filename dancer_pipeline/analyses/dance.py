@@ -17,6 +17,7 @@ from dancer_pipeline.analyses._dance_timing import (
     pulse,
 )
 from dancer_pipeline.analyses._results import Problem, Results, Side, Value, doubted, rows
+from dancer_pipeline.analyses._still import problem_of_stillness
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import Motion, motion
@@ -98,7 +99,7 @@ def dance(
     moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
     shares = needed.shares_of_time(activity, repetitions, moves.duration_s)
     problem = needed.problem_of_dance(moves, exercise, shares, several_people(people), needs)
-    if problem:
+    if problem := problem or problem_of_stillness(video_extracts):
         return _all_refused(problem)
     is_moving_camera = camera_moves(video_extracts, moves.torso_px)
     found = pulse(moves, is_moving_camera=is_moving_camera)

@@ -240,3 +240,9 @@ def test_somebody_else_in_the_picture_lowers_the_confidence() -> None:
 def test_the_evidence_is_where_the_foot_leaves_and_meets_the_floor() -> None:
     first, last = metric(balance(stand(*ON_LEFT)), "single_leg_stance_time")["evidence_frames"]
     assert (first, last) == (pytest.approx(60, abs=4), pytest.approx(210, abs=4))
+
+
+def test_a_frozen_picture_is_refused() -> None:
+    still = performer.video_extracts(9.0, local_change=0.0)
+    made = table("balance", stored(stand(*ON_LEFT)) | {"video_extracts": still})
+    assert {code for it in made["reasons"] for code in it} == {"frozen_picture"}

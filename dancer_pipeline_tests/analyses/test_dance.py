@@ -330,3 +330,9 @@ def test_hidden_legs_take_only_what_needs_them() -> None:
     assert list(metric(made, "leg_extension", "left")["reasons"]) == ["lower_body_not_visible"]
     assert metric(made, "arm_extension", "left")["status"] == "ok"
     assert metric(made, "tempo")["value"] == pytest.approx(BPM, abs=1.0)
+
+
+def test_a_frozen_picture_is_refused() -> None:
+    still = performer.video_extracts(12.0, local_change=0.0)
+    made = table("dance", stored(dancer()) | {"video_extracts": still})
+    assert {code for it in made["reasons"] for code in it} == {"frozen_picture"}
