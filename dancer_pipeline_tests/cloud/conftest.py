@@ -10,6 +10,7 @@ import pytest
 from dancer_pipeline.infrastructure import Route
 from dancer_pipeline.settings import Settings
 from dancer_pipeline_tests.cloud.deployment import Bucket, Cloud, infrastructure
+from dancer_pipeline_tests.few import FEW_ANALYSES
 from dancer_pipeline_tests.standin import Aws
 
 MakeCloud = Callable[..., Cloud]
@@ -33,6 +34,7 @@ def make_cloud(
                 "ledger": options.get("ledger") or postgres(),
                 "queue": bucket.queues.queue_url,
                 "scratch": tmp_path / "scratch",
+                "only_analyses": FEW_ANALYSES,
             }
             quick = {"queue_wait_s": 0, "visibility_s": 1, "backoff_s": 0, "missed_after_s": 0}
             settings = Settings(**own | quick | options)
