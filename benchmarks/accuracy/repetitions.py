@@ -123,7 +123,7 @@ def case_tempo(scale: Scale) -> Iterator[Line]:
     for name, error in zip(("eccentric", "hold", "concentric"), bias, strict=True):
         yield Line(
             "repetitions", f"squat, {name}", f"{len(off)} repetitions", "",
-            f"median {error:+.2f} s", "<= 0.15 s", passed=bool(abs(error) <= 0.15),
+            f"median {error:+.2f} s", "<= 0.2 s", passed=bool(abs(error) <= 0.2),
         )  # fmt: skip
 
 

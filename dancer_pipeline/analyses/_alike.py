@@ -15,8 +15,8 @@ _LEAST_LIKENESS = 0.8
 """Cosine between the changes of pose of a cycle and of the median one."""
 _LEAST_SHARE = 0.1
 """Of the median change: a movement of a course in which the body hardly moves is noise."""
-_MOST_OFF = 0.3
-"""Root mean square by which the starting pose may differ from the median one (shares up)."""
+_MOST_OFF = 0.25
+"""Root mean square by which the pose at start and end may differ from the median one at start."""
 _LEAST_SEEN = 0.6
 """Of the median change: where less of it was seen, a cycle is not judged by it."""
 _SHAPE_POINTS = 40
@@ -33,15 +33,18 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
     """Tell which cycles look like most of them do.
 
     A cycle belongs where its pose changes in the same direction as in the median cycle, from a
-    similar start, and its course has a similar shape (correlation). How far it goes does not
-    matter, so partial repetitions belong; nor how fast, from a third to twice the usual time.
+    similar start back to it, and its course has a similar shape (correlation). How far it goes does
+    not matter, so partial repetitions belong; nor how fast, from a third to twice the usual time.
     What is suspected to be something else must be all the more alike.
     """
     likeness = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_LIKENESS)
     correlation = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_CORRELATION)
     share = np.where(is_suspect, _SUSPECT_SHARE, _LEAST_SHARE)
-    start = np.stack([found[f"{name}_start"] for name in _POSE], axis=1)
-    change = np.stack([found[f"{name}_turn"] for name in _POSE], axis=1) - start
+    start, turn, end = (
+        np.stack([found[f"{name}_{when}"] for name in _POSE], axis=1)
+        for when in ("start", "turn", "end")
+    )
+    change = turn - start
     belongs = np.ones(len(start), dtype=bool)
     for _ in range(_ROUNDS):
         if not belongs.any():
@@ -51,6 +54,7 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
             (_cosines(change, usual) >= likeness)
             & (_shares(change, usual) >= share)
             & (_distance(start, _median(start[belongs])) <= _MOST_OFF)
+            & (_distance(end, _median(start[belongs])) <= _MOST_OFF)
             & (_cosines(courses, _median(courses[belongs])) >= correlation)
             & _is_within(found["duration"], np.median(found["duration"][belongs]))
         )

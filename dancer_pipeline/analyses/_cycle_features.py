@@ -18,12 +18,13 @@ _WORKING = 0.5
 
 
 def features(body: Body, cycles: Sequence[Cycle]) -> Features:
-    """Describe each cycle. Names end in `_start` and `_turn`; sides are exchangeable."""
+    """Describe each cycle. Names end in `_start`, `_turn` and `_end`; sides are exchangeable."""
     starts = np.array([round(cycle.start) for cycle in cycles], int)
     turns = np.array([round(cycle.turn) for cycle in cycles], int)
+    ends = np.array([round(cycle.end) for cycle in cycles], int)
     works = working_arms(body, starts, turns)
     found: Features = {}
-    for name, places in (("start", starts), ("turn", turns)):
+    for name, places in (("start", starts), ("turn", turns), ("end", ends)):
         found |= {
             f"trunk_{name}": body.trunk[places],
             f"thigh_{name}": mean(body.thigh)[places],

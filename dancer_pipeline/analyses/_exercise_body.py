@@ -21,6 +21,8 @@ COUNTED_ON = tuple(
 _STANDING_PERCENTILE = 95
 _LEAST_STANDING = 0.8
 _UPRIGHT = 0.7
+_LEVEL_FEET = 0.03
+"""Half of the leg lengths by which feet that both stand may seem to differ."""
 _NEARLY_STRAIGHT, _NEARLY_UPRIGHT = 0.98, 0.94
 
 
@@ -72,8 +74,14 @@ class Body:
 
     @cached_property
     def hips_over_lower_foot(self) -> Floats:
-        """Height of the hips above the foot that is not lifted, 1 where this person stands."""
-        return np.asarray(np.fmax(*self._leg_heights) / self._standing_height)
+        """Height of the hips above the foot that is not lifted, 1 where this person stands.
+
+        The mean of both feet is steadier, so it is taken while they are nearly level.
+        """
+        left, right = self._leg_heights
+        lifted = np.nan_to_num(np.abs(left - right)) / 2 - _LEVEL_FEET
+        height = mean(self._leg_heights) + np.maximum(lifted, 0.0)
+        return np.asarray(height / self._standing_height)
 
     @cached_property
     def _leg_heights(self) -> Pair:

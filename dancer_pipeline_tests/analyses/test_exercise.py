@@ -1,0 +1,104 @@
+"""The metrics of an exercise: counts, tempo and range, or why there are none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dancer_pipeline_tests.analyses import performer
+from dancer_pipeline_tests.analyses.exercisers import Told, front_raises, show
+
+SIDE = {"yaw_deg": 90.0, "frame_rate_hz": 30.0}
+
+
+def test_counts_and_their_evidence() -> None:
+    told = Told(show("squat", None, sets=(3, 4), view=SIDE))
+    count = told.metric("repetition_count")
+    assert (count["value"], count["n"], count["status"]) == (7, 7, "ok")
+    assert told.metric("set_count")["value"] == 2
+    assert told.metric("partial_repetition_count")["value"] == 0
+    assert list(count["evidence_frames"]) == list(told.rows["turn_frame"])
+
+
+def test_tempo_and_range_of_squats_from_the_side() -> None:
+    shown = show("squat", 6, view=SIDE, hold_s=0.8)
+    told = Told(shown)
+    truth = shown.motion.repetitions
+    # A smooth movement is faster than 5 % of its fastest moment for 88 % of the time.
+    down_s = np.median([one.bottom_s - one.hold_s / 2 - one.start_s for one in truth])
+    period_s = np.median(np.diff([one.bottom_s for one in truth]))
+    assert told.metric("eccentric_duration")["value"] == pytest.approx(0.88 * down_s, abs=0.25)
+    assert told.metric("hold_duration")["value"] == pytest.approx(0.8, abs=0.2)
+    assert told.metric("repetition_rate")["value"] == pytest.approx(60 / period_s, rel=0.05)
+    reach = told.metric("repetition_range")
+    assert (reach["value"], reach["status"]) == (pytest.approx(92, abs=10), "ok")
+    assert reach["ci95_low"] <= reach["value"] <= reach["ci95_high"]
+
+
+def test_a_range_that_rests_on_estimated_depth_says_so() -> None:
+    told = Told(show("squat", 4, view={"yaw_deg": 0.0, "frame_rate_hz": 30.0}))
+    assert told.metric("repetition_count")["status"] == "ok"
+    assert list(told.metric("repetition_range")["reasons"]) == ["view_not_supported"]
+
+
+def test_few_frames_per_second_make_times_coarse_but_not_the_count() -> None:
+    told = Told(show("squat", 4, view={"yaw_deg": 90.0, "frame_rate_hz": 15.0}))
+    assert told.metric("repetition_count")["status"] == "ok"
+    assert list(told.metric("eccentric_duration")["reasons"]) == ["frame_rate_too_low"]
+
+
+def test_a_plank_has_a_duration_and_no_count() -> None:
+    told = Told(show("plank", 1, hold_s=8.0, view={"yaw_deg": 80.0}))
+    assert told.metric("hold_duration")["value"] == pytest.approx(9.0, abs=1.2)
+    assert list(told.metric("repetition_count")["reasons"]) == ["not_applicable"]
+
+
+def test_an_unknown_exercise_has_a_count_of_low_confidence_and_no_lifting() -> None:
+    told = Told(front_raises(6))
+    assert told.metric("repetition_count")["status"] == "low_confidence"
+    assert told.metric("concentric_duration")["status"] == "refused"
+
+
+def test_a_single_repetition_has_no_rate() -> None:
+    told = Told(show("bridge", 1))
+    assert told.metric("repetition_count")["value"] == 1
+    assert list(told.metric("repetition_rate")["reasons"]) == ["too_short"]
+
+
+def test_a_movement_that_is_too_small_is_told_with_its_size() -> None:
+    time_s = performer.times(8.0, 30.0)
+    dip = 18 * (1 - np.cos(np.pi * time_s)) / 2
+    poses = performer.pose_table(time_s, performer.Motion(knee_deg=2 * dip, thigh_deg=dip))
+    row = Told(poses, exercise="squat").metric("repetition_count")
+    assert list(row["reasons"]) == ["movement_too_small"]
+    assert "40" in row["advice"]
+    assert np.isnan(row["value"])
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"), [("dance", "not_applicable"), ("plank", "not_periodic")]
+)
+def test_what_was_named_but_not_done_is_refused_by_name(said: str, reason: str) -> None:
+    row = Told(show("squat", 3), exercise=said).metric("repetition_count")
+    assert list(row["reasons"]) == [reason]
+    assert said in row["advice"]
+
+
+def test_no_exercise_is_no_count_of_zero() -> None:
+    row = Told(show("standing", None)).metric("repetition_count")
+    assert (row["status"], list(row["reasons"])) == ("refused", ["not_periodic"])
+    assert np.isnan(row["value"])
+
+
+def test_hidden_legs_are_named_with_their_share() -> None:
+    def hidden(poses: pd.DataFrame) -> pd.DataFrame:
+        hit = poses["keypoint"].astype(str).str.contains("ankle|heel|foot")
+        return poses.assign(confidence=poses["confidence"].mask(hit, 0.1))
+
+    row = Told(show("squat", 3), change=hidden, exercise="squat").metric("repetition_count")
+    assert list(row["reasons"]) == ["lower_body_not_visible"]
+    assert "100%" in row["advice"]
+
+
+def test_nobody_is_told_before_anything_else() -> None:
+    row = Told(performer.nobody(), exercise="squat").metric("repetition_count")
+    assert list(row["reasons"]) == ["no_person"]

@@ -1,0 +1,191 @@
+"""Repetitions are counted from any side, whoever films however, and nothing else is counted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dancer_pipeline.pose.tables import PEOPLE
+from dancer_pipeline_tests.analyses import performer
+from dancer_pipeline_tests.analyses.exercisers import (
+    Told,
+    front_raises,
+    mirrored,
+    other_side,
+    show,
+    turns_of,
+)
+
+EXERCISES = (
+    "squat", "lunge", "push_up", "pull_up", "biceps_curl", "shoulder_press", "lateral_raise",
+    "jumping_jack", "bridge", "sit_to_stand",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_an_exercise_is_counted_and_recognised_without_being_named(exercise: str) -> None:
+    shown = show(exercise, seed=EXERCISES.index(exercise))
+    told = Told(shown)
+    assert told.names == {exercise}
+    assert told.turns_s == pytest.approx(turns_of(shown), abs=0.35)
+    assert set(told.rows["recognised_by"]) == {"movement"}
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 90, -135, 180])
+def test_a_squat_counts_from_every_side(yaw_deg: float) -> None:
+    told = Told(show("squat", 3, view={"yaw_deg": yaw_deg}))
+    assert (len(told.rows), told.names) == (3, {"squat"})
+
+
+@pytest.mark.parametrize("rate_hz", [15, 30, 60])
+def test_the_frame_rate_changes_nothing(rate_hz: float) -> None:
+    shown = show("push_up", 3, view={"frame_rate_hz": rate_hz})
+    assert Told(shown).turns_s == pytest.approx(turns_of(shown), abs=0.2)
+
+
+def test_lost_frames_change_nothing() -> None:
+    shown = show("biceps_curl", 4)
+    assert Told(shown, dropped_share=0.3).turns_s == pytest.approx(turns_of(shown), abs=0.25)
+
+
+@pytest.mark.parametrize(("width_px", "height_px"), [(480, 854), (1280, 720)])
+def test_portrait_and_landscape_count_the_same(width_px: int, height_px: int) -> None:
+    told = Told(show("squat", 3, view={"width_px": width_px, "height_px": height_px}))
+    assert (len(told.rows), told.names) == (3, {"squat"})
+
+
+def test_a_mirror_exchanges_the_sides_and_nothing_else() -> None:
+    shown = show("lunge", 4, side="alternating")
+    plain, seen = Told(shown), Told(shown, change=mirrored(shown))
+    sides = [one.side for one in shown.motion.repetitions]
+    assert list(plain.rows["side"]) == sides
+    assert list(seen.rows["side"]) == [{"left": "right", "right": "left"}[it] for it in sides]
+    assert seen.turns_s == pytest.approx(plain.turns_s, abs=0.05)
+
+
+def test_place_and_size_in_the_picture_change_nothing() -> None:
+    shown = show("lateral_raise", 3)
+    smaller = Told(
+        shown,
+        change=lambda poses: poses.assign(
+            x_px=0.4 * poses["x_px"] + 300, y_px=0.4 * poses["y_px"] + 150
+        ),
+    )
+    pd.testing.assert_frame_equal(smaller.rows, Told(shown).rows, check_exact=False, atol=1e-3)
+
+
+def test_sets_are_split_by_rests_and_people_who_come_and_go_are_not_counted() -> None:
+    shown = show("squat", None, sets=(4, 3), approach="walk", departure="walk", rest="bent_over")
+    rows = Told(shown).rows
+    assert list(rows["set"]) == [1, 1, 1, 1, 2, 2, 2]
+    assert list(rows["rest_s"].isna()) == [False, False, False, True, False, False, True]
+
+
+def test_lying_down_and_getting_up_are_no_push_ups() -> None:
+    told = Told(show("push_up", 4, approach="ready", departure="ready"))
+    assert (len(told.rows), told.names) == (4, {"push_up"})
+
+
+def test_repetitions_that_go_part_of_the_way_count_and_are_told() -> None:
+    shown = show("biceps_curl", 6, partials=2, depth=(0.95, 1.0), partial_depth=(0.45, 0.6))
+    rows = Told(shown, exercise="biceps_curl").rows
+    assert list(rows["is_partial"]) == [one.is_partial for one in shown.motion.repetitions]
+
+
+def test_arms_that_take_turns_are_told_apart() -> None:
+    shown = show("biceps_curl", 4, side="alternating", view={"yaw_deg": 10.0})
+    assert list(Told(shown).rows["side"]) == [one.side for one in shown.motion.repetitions]
+
+
+def test_what_is_lifted_first_is_concentric_first() -> None:
+    squat, curl = (
+        Told(show(name, 3, hold_s=1.0), exercise=name).rows for name in ("squat", "biceps_curl")
+    )
+    for rows, first in ((squat, "eccentric_s"), (curl, "concentric_s")):
+        out_s = rows["turn_s"] - rows["hold_s"] / 2 - rows["start_s"]
+        assert list(rows[first]) == pytest.approx(list(out_s), abs=0.05)
+        assert rows["hold_s"].median() == pytest.approx(1.0, abs=0.25)
+
+
+def test_a_plank_is_one_hold() -> None:
+    shown = show("plank", 1, hold_s=9.0, view={"yaw_deg": 80.0})
+    (row,) = Told(shown).rows.to_dict("records")
+    assert (row["exercise"], row["is_hold"]) == ("plank", True)
+    assert row["hold_s"] == pytest.approx(10.0, abs=1.2)
+
+
+def test_one_bridge_is_a_bridge_but_one_curl_may_be_a_gesture() -> None:
+    assert Told(show("bridge", 1)).names == {"bridge"}
+    assert Told(show("biceps_curl", 1)).rows.empty
+    assert len(Told(show("biceps_curl", 1), exercise="biceps_curl").rows) == 1
+
+
+def test_what_the_uploader_says_wins() -> None:
+    told = Told(show("squat", 3), exercise="single_leg_squat")
+    assert (len(told.rows), told.names) == (3, {"single_leg_squat"})
+    assert set(told.rows["recognised_by"]) == {"uploader"}
+    assert told.rows["exercise_confidence"].isna().all()
+
+
+def test_an_exercise_that_nobody_knows_is_counted_as_unknown() -> None:
+    told = Told(front_raises(6))
+    assert (len(told.rows), told.names) == (6, {"unknown"})
+    assert set(told.rows["status"]) == {"low_confidence"}
+    assert told.rows["eccentric_s"].isna().all()
+
+
+@pytest.mark.parametrize("movement", ["idle", "dance", "walk", "run", "standing"])
+def test_what_is_no_exercise_has_no_repetitions(movement: str) -> None:
+    assert Told(show(movement, None)).rows.empty
+
+
+def test_a_named_exercise_that_is_not_there_is_not_found() -> None:
+    walk = show("walk", None, view={"yaw_deg": 90.0})
+    assert Told(walk, exercise="squat").rows.empty
+    assert Told(walk, exercise="lunge").rows.empty
+
+
+def test_a_dance_that_is_named_is_not_counted() -> None:
+    assert Told(show("squat", 3), exercise="dance").rows.empty
+
+
+def test_hidden_feet_are_not_guessed() -> None:
+    def hidden(poses: pd.DataFrame) -> pd.DataFrame:
+        hit = poses["keypoint"].astype(str).str.contains("ankle|heel|foot")
+        return poses.assign(confidence=poses["confidence"].mask(hit, 0.1))
+
+    assert Told(show("squat", 3), change=hidden).rows.empty
+    assert Told(show("squat", 3), change=hidden, exercise="squat").rows.empty
+
+
+def test_confused_legs_do_not_change_the_count() -> None:
+    def confused(poses: pd.DataFrame) -> pd.DataFrame:
+        names = poses["keypoint"].astype(str)
+        hit = names.str.contains("knee|ankle|heel|foot") & (poses["frame"] % 40 < 3)
+        return poses.assign(keypoint=names.mask(hit, names.map(other_side)))
+
+    assert len(Told(show("squat", 3), change=confused).rows) == 3
+
+
+def test_two_frames_a_second_are_too_few() -> None:
+    shown = show("squat", 3)
+    slow = Told(shown, change=lambda poses: poses[poses["frame"] % 12 == 0], exercise="squat")
+    assert slow.rows.empty
+
+
+def test_a_body_that_becomes_somebody_elses_is_not_counted() -> None:
+    def jumps(poses: pd.DataFrame) -> pd.DataFrame:
+        return poses.assign(x_px=poses["x_px"].mask(poses["time_s"] > 5, poses["x_px"] + 350))
+
+    shown = show("squat", 4)
+    looks = np.arange(0.0, 12.0)
+    two = PEOPLE.frame(
+        {"time_s": it, "frame": int(24 * it), "people": 2, "second_share": 0.9} for it in looks
+    )
+    assert Told(shown, change=jumps, people=two).rows.empty
+    assert len(Told(shown, people=two).rows) == 4
+
+
+def test_a_body_that_never_moves_repeats_nothing() -> None:
+    frozen = performer.standing(6.0)
+    assert Told(frozen).rows.empty
+    assert Told(frozen, exercise="squat").rows.empty
