@@ -99,8 +99,8 @@ class Settings(BaseSettings):
     )
     only_analyses: str = Field(
         "",
-        description="Names with commas between: run these analyses and those that they read; unset:"
-        " all.",
+        description="Names with commas between: of the package's analyses run only these, and what"
+        " they read; unset: all.",
     )
 
     sample_hz: float | None = Field(

@@ -62,7 +62,8 @@ def discover(extra: Path | None = None, only: Collection[str] = ()) -> dict[str,
     extra
         A folder with more analysis files, beside the ones of the package.
     only
-        Names of the analyses that are wanted; they come with those that they read. None: all.
+        Names of the package's analyses that are wanted; they, and those in `extra`, come with those
+        that they read. None: all.
 
     Raises
     ------
@@ -70,13 +71,14 @@ def discover(extra: Path | None = None, only: Collection[str] = ()) -> dict[str,
         Naming the file that breaks the contract, or the wanted analysis that there is not, and
         what to do about it.
     """
-    found: dict[str, Analysis] = {}
-    for name, module in _modules(extra):
+    own = {name: _analysis(name, module) for name, module in _package_modules()}
+    found = dict(own)
+    for name, module in _extra_modules(extra):
         if name in found:
             raise ContractError(f"{_file(module)}: there is already an analysis {name}; rename it")
         found[name] = _analysis(name, module)
     order = _order(found)
-    wanted = _with_what_they_read(only or found, found, order)
+    wanted = _with_what_they_read({*(only or own), *(set(found) - set(own))}, found, order)
     return {name: found[name] for name in order if name in wanted}
 
 
@@ -95,10 +97,13 @@ def run(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return checked
 
 
-def _modules(extra: Path | None) -> Iterator[tuple[str, ModuleType]]:
+def _package_modules() -> Iterator[tuple[str, ModuleType]]:
     for info in pkgutil.iter_modules(__path__):
         if not info.name.startswith("_"):
             yield info.name, importlib.import_module(f"{__name__}.{info.name}")
+
+
+def _extra_modules(extra: Path | None) -> Iterator[tuple[str, ModuleType]]:
     if extra is None:
         return
     if not extra.is_dir():

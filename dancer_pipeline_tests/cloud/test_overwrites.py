@@ -246,7 +246,7 @@ def broken(pose_keypoints: pd.DataFrame) -> pd.DataFrame:
 def test_e70_one_analysis_fails_for_good(make_cloud: MakeCloud, jumping: Path, tmp_path: Path):
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "broken.py").write_text(BROKEN)
-    cloud = make_cloud(analyses=tmp_path / "more", only_analyses="", max_attempts=1)
+    cloud = make_cloud(analyses=tmp_path / "more", max_attempts=1)
     upload = cloud.bucket.put(KEY, jumping.read_bytes())
 
     assert ends(cloud, upload) == [State.FAILED]

@@ -75,7 +75,7 @@ def older(deployment: Deployment, tmp_path: Path) -> Deployment:
     folder = tmp_path / "analyses"
     folder.mkdir()
     (folder / "seen.py").write_text(FIRST_METHOD)
-    settings = deployment.settings.model_copy(update={"analyses": folder, "only_analyses": ""})
+    settings = deployment.settings.model_copy(update={"analyses": folder})
     return Deployment(deployment.instance, settings)
 
 

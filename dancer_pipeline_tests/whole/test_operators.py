@@ -14,7 +14,6 @@ import pytest
 from dancer_pipeline.gate import Manifest
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.states import Outcome, Row, State
-from dancer_pipeline_tests.few import FEW_ANALYSES
 from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.whole.stack import Stack
 from dancer_pipeline_tests.whole.web import Operator
@@ -109,10 +108,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     obstacle.touch()
     extra.mkdir()
     (extra / "stubborn.py").write_text(STUBBORN.format(obstacle=str(obstacle)))
-    options = {
-        "DANCER_ANALYSES": str(extra), "DANCER_MAX_ATTEMPTS": "1",
-        "DANCER_ONLY_ANALYSES": f"{FEW_ANALYSES},stubborn",
-    }  # fmt: skip
+    options = {"DANCER_ANALYSES": str(extra), "DANCER_MAX_ATTEMPTS": "1"}
     stack = Stack(folder, options)
     try:
         stack.start()
