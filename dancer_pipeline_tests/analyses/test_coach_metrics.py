@@ -12,7 +12,7 @@ from dancer_pipeline.analyses.body_motion import body_motion
 from dancer_pipeline.analyses.coach_metrics import coach_metrics
 from dancer_pipeline.analyses.swings import swings
 from dancer_pipeline.pose.tables import PEOPLE
-from dancer_pipeline.signals.technique import balance_offset, excursion, landing, turn
+from dancer_pipeline.signals.technique import balance_offset, excursion, landing, line_yaw_deg, turn
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.striker import (
     FRONT,
@@ -195,6 +195,23 @@ def test_the_front_knee_at_landing_and_at_contact(noise: float) -> None:
     assert "class: flexor." in row(made, "front_knee_flexion_largest", "left")["advice"]
     brace = row(made, "front_knee_brace_score", "left")
     assert brace["value"] == pytest.approx(0.65, abs=0.05)
+
+
+def earlier(time_s: Floats) -> Floats:
+    return striding(time_s + 0.4) * np.array([-1.0, 1.0, 0.4])
+
+
+def test_of_two_feet_that_land_the_later_is_in_front() -> None:
+    made = measured(
+        seen(replace(BOWLER, right_foot_m=earlier), eye=Eye(yaw_deg=-90)), exercise="tennis"
+    )
+    assert row(made, "front_knee_flexion_contact")["side"] == "left"
+
+
+def test_a_line_that_turns_through_the_back_does_not_jump() -> None:
+    way = np.radians(np.arange(150.0, 211.0, 10.0))
+    left = np.column_stack([np.cos(way), 0 * way, np.sin(way)])
+    assert np.diff(line_yaw_deg(left, -left)) == pytest.approx(np.full(6, 10.0))
 
 
 def test_a_mirror_exchanges_the_front_leg() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from dancer_pipeline.analyses.body_motion import body_motion
 from dancer_pipeline.analyses.court_positions import COURTS_M, TABLE, court_positions
-from dancer_pipeline.signals.court import Court, court, mapped, place_error_m
+from dancer_pipeline.signals.court import Court, court, foot_point_px, mapped, place_error_m
+from dancer_pipeline.signals.motion import motion
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.striker import Figure, observed
 
@@ -208,6 +209,14 @@ def test_corners_of_half_a_court_are_doubted_where_perspective_shows_it() -> Non
 
 def laid(project: Callable[[Floats], Floats]) -> Court:
     return court(project(CORNERS_M), SIZE_PX, (WIDTH_M, LENGTH_M))
+
+
+def test_the_place_is_that_of_the_lower_foot() -> None:
+    lifted = Figure(right_foot_m=lambda time_s: np.tile([-0.15, 0.3, 0.0], (len(time_s), 1)))
+    facts, words = performer.source_video(), performer.upload_options()
+    body = motion(body_motion(observed(lifted, duration_s=1), facts, words))
+    sole = (body.image_px["left_heel"] + body.image_px["left_foot_index"]) / 2
+    assert foot_point_px(body) == pytest.approx(sole)
 
 
 def test_there_and_back_again_is_the_same_place() -> None:

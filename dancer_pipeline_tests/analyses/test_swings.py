@@ -12,7 +12,15 @@ from dancer_pipeline.analyses.swings import TABLE, rally_numbers, swings
 from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline.signals.swings import Choice, bursts, peak_threshold, speed
 from dancer_pipeline_tests.analyses import performer
-from dancer_pipeline_tests.analyses.striker import Eye, Figure, across, ease, observed, swinging
+from dancer_pipeline_tests.analyses.striker import (
+    Course,
+    Eye,
+    Figure,
+    across,
+    ease,
+    observed,
+    swinging,
+)
 
 CONTACTS_S = (2.0, 4.1, 6.3)
 OVERHEAD = Figure(right_arm=swinging(CONTACTS_S))
@@ -135,14 +143,20 @@ def test_what_is_no_swing_gives_none(figure: Figure) -> None:
     assert "torso lengths per second" in made["advice"][0]
 
 
-def test_hands_that_exchange_their_names_make_no_swing() -> None:
-    table = observed(Figure(), duration_s=6)
+def sideways(sign: float) -> Course:
+    return lambda time_s: np.tile([sign, 0.0, 0.0], (len(time_s), 1))
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 30.0])
+def test_hands_that_exchange_their_names_make_no_swing(rate_hz: float) -> None:
+    table = observed(
+        Figure(right_arm=sideways(-1.0), left_arm=sideways(1.0)), duration_s=6, rate_hz=rate_hz
+    )
     names = table["keypoint"].astype(str)
-    late = table["frame"] >= 90
     swap = {"left_wrist": "right_wrist", "right_wrist": "left_wrist"}
-    table["keypoint"] = names.where(~late, names.replace(swap))
-    table.loc[names.str.endswith("wrist"), "x_px"] *= 1.0
-    assert refused_for("no_swing_found", found(performer.typed(table), exercise="tennis"))
+    table["keypoint"] = names.where(table["frame"] < 3 * rate_hz, names.replace(swap))
+    made = found(performer.typed(table), rate_hz=rate_hz, exercise="tennis")
+    assert refused_for("no_swing_found", made)
 
 
 def test_a_squat_that_is_called_one_has_no_swings_however_it_looks() -> None:
