@@ -7,7 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.analyses._stance import Stance
+from dancer_pipeline.analyses._standing import without_steps
+from dancer_pipeline.analyses._sway import sway
 from dancer_pipeline.pose.tables import PEOPLE
+from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.synthetic.balance import Balance
 from dancer_pipeline.synthetic.happenings import SingleLegStance
 from dancer_pipeline.synthetic.performance import Performance, View, perform
@@ -246,3 +250,26 @@ def test_a_frozen_picture_is_refused() -> None:
     still = performer.video_extracts(9.0, local_change=0.0)
     made = table("balance", stored(stand(*ON_LEFT)) | {"video_extracts": still})
     assert {code for it in made["reasons"] for code in it} == {"frozen_picture"}
+
+
+def test_a_lift_inside_a_known_exercise_or_a_short_one_in_a_walk_is_no_stance() -> None:
+    lift, long = (Stance("left", 2.0, end_s, 0.0) for end_s in (3.2, 6.0))
+    nothing = pd.DataFrame({"start_s": [], "end_s": [], "exercise": [], "activity": []})
+    around = pd.DataFrame({"start_s": [1.0], "end_s": [7.0]})
+    walk, lunge = around.assign(activity="walking"), around.assign(exercise="lunge")
+    unknown = around.assign(exercise="unknown")
+    assert without_steps([lift], nothing, nothing, ()) == [lift]
+    assert without_steps([lift], nothing, unknown, ()) == [lift]
+    assert without_steps([lift], nothing, lunge, ()) == []
+    assert without_steps([lift, long], walk, nothing, ()) == [long]
+
+
+def test_the_noise_is_taken_off_the_sway() -> None:
+    moves = [motion(table("body_motion", stored(stand(*ON_LEFT, sway_cm=(0.8, 0.8)), noise=it)))
+             for it in (0.0, 1.0)]  # fmt: skip
+    exact, noisy = (sway(it, 2.5, 6.5) for it in moves)
+    assert exact is not None
+    assert noisy is not None
+    assert noisy.wandering.floor > 2 * exact.wandering.floor
+    raw = float(np.hypot(noisy.wandering.value, noisy.wandering.floor))
+    assert abs(noisy.wandering.value - exact.wandering.value) < raw - exact.wandering.value
