@@ -172,8 +172,9 @@ def case_rendered_stances(scale: Scale) -> Iterator[Line]:
     for seed in seeds:
         yaw = float(_VIEWS_DEG[seed % 4])
         plan = Balance(sway_cm=(3.0, 3.0))
-        view = View(yaw_deg=yaw, width_px=400, height_px=480)
-        duration = 9.5 if scale.quick else 12.0
+        rate_hz = 15.0 if scale.quick else 30.0
+        view = View(yaw_deg=yaw, width_px=360, height_px=440, frame_rate_hz=rate_hz)
+        duration = 9.0 if scale.quick else 12.0
         show = perform("balance", seed=seed, duration_s=duration, plan=plan, view=view)
         tables = analysed(rendered_tables(show, metadata={"exercise": "balance"}), "balance")
         stance = show.motion.single_leg_stances[0]

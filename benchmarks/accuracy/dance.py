@@ -162,7 +162,7 @@ def case_rendered_dance_to_music(scale: Scale) -> Iterator[Line]:
     for seed in seeds:
         view = View(yaw_deg=float(seed % 3 * 20), width_px=320, height_px=400)
         if scale.quick:
-            view = View(width_px=240, height_px=320, frame_rate_hz=24.0)
+            view = View(width_px=240, height_px=320, frame_rate_hz=15.0)
         figure = _FIGURES[(seed + 2) % 4]
         show = perform(
             "dance", seed=seed, duration_s=9.0, view=view, plan=Dance(figure, _bpm(seed))
