@@ -15,7 +15,7 @@ _SUFFIXES = {
     "torso/s": " trunk lengths/s",
     "torsos/s": " trunk lengths/s",
     "% torso": " % of the trunk's length",
-    "widths/s": " % of the picture's width a second",
+    "widths/s": " % of the width a second",
     "percent/repetition": " % per repetition",
     **dict.fromkeys(("share", "fraction", "percent", "%"), " %"),
     **dict.fromkeys(("ratio", "1", "", "count", "score", "steps"), ""),
@@ -36,8 +36,16 @@ def in_words(value: float | None, unit: str) -> str:
 
 def between(low: float, high: float, unit: str) -> str:
     """Write a range with its unit once: `96 to 100 steps/min`; degrees stand at both."""
-    first = in_words(low, unit) if unit == "deg" else _number(low, unit)
-    return f"{first} to {in_words(high, unit)}"
+    if unit == "deg":
+        return f"{in_words(low, unit)} to {in_words(high, unit)}"
+    return f"{in_column(low, unit).removesuffix(_suffix(unit))} to {in_column(high, unit)}"
+
+
+def in_column(value: float | None, unit: str) -> str:
+    """Write a value among others of its kind: seconds below ten always with two decimals."""
+    if unit == "s" and value is not None and abs(value) < 10:
+        return f"{value + 0.0:.2f} s"
+    return in_words(value, unit)
 
 
 def _number(value: float, unit: str) -> str:

@@ -1,8 +1,6 @@
 """What the page says, section by section, before it is a page: words and numbers, no markup."""
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dancer_pipeline.findings.observations import listed
@@ -16,26 +14,9 @@ from dancer_pipeline.report.wording import (
     option_label,
     option_value,
     plainly,
-    reason,
     severity_label,
+    told,
 )
-
-_RANGE = "_range"
-
-
-@dataclass(frozen=True)
-class Number:
-    """One measured number as the page shows it."""
-
-    label: str
-    side: str
-    value: str
-    interval: str
-    n: int
-    status: str
-    note: str
-    bar: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Value and 95 % interval in percent of the bar's length."""
 
 
 def verdict(document: Mapping[str, Any], state: str) -> tuple[str, str]:
@@ -83,31 +64,6 @@ def said(options: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def ranges(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number]]:
-    """Ranges of motion by joint, left and right together, each with a bar."""
-    rows = [row for row in metrics if _is_range(row) and row["value"] is not None]
-    full = max((row["ci95_high"] or row["value"] for row in rows), default=1.0) or 1.0
-    joints: dict[str, list[Number]] = {}
-    for row in rows:
-        joints.setdefault(metric_label(row["metric"]), []).append(_number(row, full))
-    return joints
-
-
-def notes(numbers: Iterable[Number]) -> dict[str, int]:
-    """Give each note of some numbers a number, so that each is written once."""
-    texts = dict.fromkeys(one.note for one in numbers if one.note)
-    return {text: place for place, text in enumerate(texts, 1)}
-
-
-def other_numbers(metrics: Sequence[Mapping[str, Any]]) -> dict[str, list[Number]]:
-    """Every other measured number, by analysis."""
-    groups: dict[str, list[Number]] = {}
-    for row in metrics:
-        if row["value"] is not None and not _is_range(row):
-            groups.setdefault(analysis_label(row["analysis"]), []).append(_number(row))
-    return groups
-
-
 def methods(document: Mapping[str, Any], versions: Mapping[str, str]) -> list[tuple[str, str]]:
     """Name every method with its version."""
     rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
@@ -128,23 +84,40 @@ def finding_cards(
     pictures
         The number of each picture by its frame.
     """
-    for row in findings:
+    for number, row in enumerate(findings, 1):
         value, limit = in_words(row["value"], row["unit"]), in_words(row["threshold"], row["unit"])
         yield {
             **row,
+            "number": number,
             "chip": severity_label(row["severity"]),
             "is_recording": row["analysis"] == RECORDING,
-            "basis": f"{metric_label(row['metric'])}: {value}, {row['comparison']} {limit}",
+            "text": told(row["text"]),
+            "basis": f"{metric_label(row['metric'])}: {value}, {row['comparison']} {limit}.",
+            "origin": row["origin"].split(" (science notes")[0].rstrip(".") + ".",
             "pictures": sorted(
                 {pictures[one] for one in row["evidence_frames"] if one in pictures}
             ),
-            "which": listed(row["repetitions"]) if row.get("repetitions") else "",
+            "which": _which(row),
             "moments": ", ".join(
                 in_words(time_s, "s")
                 for time_s in row["evidence_times_s"][:4]
                 if time_s is not None
             ),
         }
+
+
+def week(plan: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
+    """Bring the days with the same practice together: `Day 1, 2 and 4`, and what to do."""
+    days: dict[str, list[int]] = {}
+    for place, one in enumerate(plan, 1):
+        days.setdefault(one["practice"], []).append(place)
+    return [(f"Day {listed(numbers)}", practice) for practice, numbers in days.items()]
+
+
+def _which(row: Mapping[str, Any]) -> str:
+    """Name the repetitions that show a finding, unless its text does."""
+    which = listed(row["repetitions"]) if row.get("repetitions") else ""
+    return "" if which in row["text"] else f"Repetitions {which}."
 
 
 def _of_recording(findings: Sequence[Mapping[str, Any]]) -> str:
@@ -170,36 +143,6 @@ def _nobody(summary: Mapping[str, Any], share: str) -> tuple[str, str]:
 
 def _variable(video: Mapping[str, Any]) -> str:
     return ", at a varying rate" if video.get("is_variable_frame_rate") else ""
-
-
-def _is_range(row: Mapping[str, Any]) -> bool:
-    return str(row["metric"]).endswith(_RANGE) and row["unit"] == "deg"
-
-
-def _number(row: Mapping[str, Any], full: float = math.inf) -> Number:
-    low, high, value = row["ci95_low"], row["ci95_high"], row["value"]
-    has_interval = low is not None and high is not None
-    ends = [in_words(low, row["unit"]), in_words(high, row["unit"])]
-    return Number(
-        label=metric_label(row["metric"]),
-        side=row["side"] or "",
-        value=in_words(value, row["unit"]),
-        interval=" to ".join(ends) if has_interval else "",
-        n=row["n"],
-        status=row["status"],
-        note=_note(row),
-        bar=(_percent(value, full), _percent(low, full), _percent(high, full)),
-    )
-
-
-def _percent(value: float | None, full: float) -> float:
-    return max(0.0, min(100.0, 100 * (value or 0.0) / full))
-
-
-def _note(row: Mapping[str, Any]) -> str:
-    if row["status"] == "ok":
-        return ""
-    return str(row["advice"] or ", ".join(reason(code).title for code in row["reasons"]))
 
 
 def _sentence(text: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from dancer_pipeline.report.moments import key_moments
-from dancer_pipeline.report.page import KeyFrame, Report, report
+from dancer_pipeline.report.page import Report, report
+from dancer_pipeline.report.pictures import KeyFrame
 
 
 def make_report(

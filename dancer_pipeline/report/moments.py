@@ -10,6 +10,7 @@ import pandas as pd
 from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.report.reading import (
     SEEN,
+    beat_frames,
     frame_times,
     frames_with_person,
     is_somebody,
@@ -18,6 +19,8 @@ from dancer_pipeline.report.reading import (
     shown_angles,
 )
 from dancer_pipeline.report.wording import metric_label, plainly
+
+_OF_NOBODY = 3
 
 
 class Moment(NamedTuple):
@@ -37,7 +40,9 @@ def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int | None = None) 
     frames evenly spread over the time in which a person was found. Where it is not said how many
     (`most`) there are six, and up to nine where so many findings want one.
     """
-    most = most or min(9, max(6, len(records(tables.get("findings")))))
+    if most is None:
+        is_seen = is_somebody(tables.get("pose_keypoints"))
+        most = min(9, max(6, len(records(tables.get("findings"))))) if is_seen else _OF_NOBODY
     times = frame_times(tables.get("pose_keypoints"))
     if times.empty:
         return []
@@ -63,6 +68,7 @@ def _candidates(
         yield from _spread(times, "Not measured")
         return
     yield from _of_findings(tables)
+    yield from _of_happenings(tables)
     yield from _of_angles(shown_angles(tables))
     found = frames_with_person(keypoints)
     yield from _spread(times[found[found].index], "The movement")
@@ -102,6 +108,33 @@ def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
     sides = (f"{row['side']} {row['angle_deg']:.0f}°" for row in records(rows))
     words = ", ".join(sides)
     return f"{plainly(joint)}: {words}" if words else ""
+
+
+def _of_happenings(tables: Mapping[str, pd.DataFrame]) -> Iterator[_Candidate]:
+    """Offer turning points, contacts of the heels, swings, beats: what a coach looks at."""
+    for row in _spaced(records(tables.get("repetitions"))):
+        yield row["turn_frame"], f"Repetition {row['repetition']}: turning point", None
+    for row in records(tables.get("repetitions"))[:1]:
+        yield row["start_frame"], f"Repetition {row['repetition']}: start", None
+    events = records(tables.get("gait_events"))
+    strikes = [
+        _spaced([row for row in events if (row["side"], row["event"]) == (side, "heel_strike")])
+        for side in ("left", "right")
+    ]
+    for row in (one for turn in zip_longest(*strikes) for one in turn if one):
+        yield row["frame"], f"The {row['side']} heel meets the floor", None
+    swings = [row for row in records(tables.get("swings")) if row["peak_frame"] is not None]
+    for row in _spaced(swings):
+        yield row["peak_frame"], f"Swing {row['swing']}: the hand at its fastest", None
+    beats = list(enumerate(beat_frames(tables), 1))
+    for number, frame in beats[:: max(1, len(beats) // 6)]:
+        yield frame, f"Beat {number} of the dance", None
+
+
+def _spaced(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pick the middle one, the first and the last."""
+    places = dict.fromkeys((len(rows) // 2, 0, len(rows) - 1)) if rows else {}
+    return [rows[place] for place in places]
 
 
 def _of_angles(angles: pd.DataFrame | None) -> Iterator[_Candidate]:

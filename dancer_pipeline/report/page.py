@@ -4,41 +4,48 @@ Pure: tables and pictures in, text out. Everything that came from a file is esca
 load nothing and run nothing, which its content policy also says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dancer_pipeline.report.content import (
     facts,
     finding_cards,
     methods,
-    notes,
-    other_numbers,
-    ranges,
     said,
     verdict,
+    week,
 )
 from dancer_pipeline.report.document import report_json
 from dancer_pipeline.report.gaps import absent, gaps
 from dancer_pipeline.report.happenings import happenings
-from dancer_pipeline.report.marked_lines import lines_of
-from dancer_pipeline.report.moments import key_moments
-from dancer_pipeline.report.reading import cell, frame_times, is_somebody, shown_angles
+from dancer_pipeline.report.highlights import (
+    analysis_named,
+    highlights,
+    is_beside,
+    main_analysis,
+    movement,
+)
+from dancer_pipeline.report.numbers import RANGES, groups, notes
+from dancer_pipeline.report.overview import RECORDING
+from dancer_pipeline.report.pictures import KeyFrame, Picture, pictures_of
+from dancer_pipeline.report.reading import (
+    frame_times,
+    frames_with_person,
+    is_somebody,
+    shown_angles,
+)
 from dancer_pipeline.report.repetition_table import repetition_table
 from dancer_pipeline.report.wording import analysis_label
 
-KeyFrame = tuple[int, float, NDArray[np.uint8]]
-"""Frame number, time in seconds, and the RGB picture."""
-
-
 MEASURED = ("complete", "partial")
 """Outcomes with numbers to show."""
+
+_SEEN_NEARLY_ALWAYS = 0.95
 
 
 @dataclass(frozen=True)
@@ -47,18 +54,6 @@ class Report:
 
     html: str
     document: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A key frame on the page."""
-
-    number: int
-    frame: int
-    time_s: float
-    caption: str
-    uri: str
-    is_narrow: bool
 
 
 def report(
@@ -98,7 +93,7 @@ def report(
         include_frames=include_frames,
     )  # fmt: skip
     state = _state(document, tables)
-    pictures = list(_pictures(tables, key_frames))
+    pictures = list(pictures_of(tables, key_frames))
     return Report(_page(document, state, tables, pictures, versions or {}), document)
 
 
@@ -117,9 +112,8 @@ def _page(
     is_measured = state in MEASURED
     headline, detail = verdict(document, state)
     metrics = document["metrics"] if is_measured else []
-    joints, others = ranges(metrics), other_numbers(metrics)
     options = document["video"]["upload_options"]
-    numbers = {picture.frame: picture.number for picture in pictures}
+    shown = {picture.frame: picture.number for picture in pictures}
     return report_page(
         document,
         title=printable(document["video"]["title"]),
@@ -130,23 +124,40 @@ def _page(
         said=said(options),
         problems=options.get("problems", []),
         pictures=pictures,
-        findings=list(finding_cards(document["findings"], numbers)) if is_measured else [],
+        findings=list(finding_cards(document["findings"], shown)) if is_measured else [],
         is_narrow=any(one.is_narrow for one in pictures),
         plots=_plots(tables, [picture.time_s for picture in pictures], state),
-        ranges=joints,
-        notes=notes(one for group in (*joints.values(), *others.values()) for one in group),
-        numbers=others,
         overview=document["report"]["overview"],
+        week=week(document["report"]["overview"]["plan"]),
         repetitions=repetition_table(tables, document["findings"]) if is_measured else None,
         legend=happenings(tables).legend,
-        gaps=gaps(metrics),
-        absent=absent(metrics),
         missing=[
             (analysis_label(one["analysis"]), one["reason"])
             for one in document["report"]["missing_analyses"]
         ],
         methods=methods(document, versions),
+        **_numbers(document, metrics, options.get("exercise")),
     )
+
+
+def _numbers(
+    document: Mapping[str, Any], metrics: Sequence[Mapping[str, Any]], exercise: str | None
+) -> dict[str, Any]:
+    """Lay out what was measured, and what was not."""
+    main = main_analysis(metrics, exercise)
+    measured = groups(metrics, main)
+    movements = [one for one in measured if one.analysis not in (RANGES, RECORDING)]
+    return {
+        "movement": movement(document, metrics, exercise) if metrics else "",
+        "highlights": highlights(measured, main),
+        "groups": [one for one in movements if not is_beside(one, main)],
+        "beside": [one for one in movements if is_beside(one, main)],
+        "ranges": [one for one in measured if one.analysis == RANGES],
+        "recording": [one for one in measured if one.analysis == RECORDING],
+        "notes": notes(measured),
+        "gaps": gaps(metrics, analysis_named(exercise)),
+        "absent": absent(metrics, analysis_named(exercise)),
+    }
 
 
 def printable(name: str) -> str:
@@ -163,59 +174,32 @@ def _state(document: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> s
     return "nothing_measured"
 
 
-def _pictures(
-    tables: Mapping[str, pd.DataFrame], key_frames: Sequence[KeyFrame]
-) -> Iterator[Picture]:
-    from dancer_pipeline.report.skeleton import annotated, closer, jpeg_uri
-
-    moments = {one.frame: one for one in key_moments(tables, most=len(key_frames) or 1)}
-    ordered = sorted(key_frames, key=lambda one: one[1])
-    bodies = [_body(tables, frame, image) for frame, _, image in ordered]
-    drawn = [
-        annotated(image, body, lines_of(moments[frame].metric if frame in moments else None))
-        for (frame, _, image), body in zip(ordered, bodies, strict=True)
-    ]
-    for number, image in enumerate(closer(drawn, bodies), 1):
-        frame, time_s, _ = ordered[number - 1]
-        caption = moments[frame].caption if frame in moments else "The movement"
-        is_narrow = image.shape[1] < 1.1 * image.shape[0]
-        yield Picture(number, frame, time_s, caption, jpeg_uri(image), is_narrow)
-
-
-def _body(
-    tables: Mapping[str, pd.DataFrame], frame: int, image: NDArray[np.uint8]
-) -> pd.DataFrame | None:
-    """Keypoints of one frame in pixels of the picture, where there is somebody to draw."""
-    keypoints = tables.get("pose_keypoints")
-    if keypoints is None or not is_somebody(keypoints):
-        return None
-    rows = keypoints[keypoints["frame"] == frame].copy()
-    rows[["x_px", "y_px"]] *= _scale(tables, image)
-    return rows
-
-
-def _scale(tables: Mapping[str, pd.DataFrame], image: NDArray[np.uint8]) -> float:
-    """Width of the picture over the width that keypoints refer to."""
-    width_px = cell(tables.get("source_video"), "display_width_px")
-    return image.shape[1] / width_px if width_px else 1.0
-
-
 def _plots(
     tables: Mapping[str, pd.DataFrame], marks: Sequence[float], state: str
 ) -> dict[str, Any]:
     from dancer_pipeline.report.court_plot import court_plot
     from dancer_pipeline.report.plots import angle_plots, presence_plot
+    from dancer_pipeline.report.repetition_plots import repetition_plots
 
     keypoints, angles = tables.get("pose_keypoints"), shown_angles(tables)
-    has_time = keypoints is not None and len(frame_times(keypoints)) > 1
-    drawn = [] if state not in MEASURED or angles is None else angle_plots(
-        angles, marks, happenings(tables)
-    )  # fmt: skip
+    presence = None
+    if keypoints is not None and _is_lost(keypoints):
+        presence = presence_plot(keypoints, marks)
+    if state not in MEASURED:
+        return {"presence": presence, "angles": [], "court": None, "repetitions": []}
     return {
-        "presence": presence_plot(keypoints, marks) if keypoints is not None and has_time else None,
-        "angles": drawn,
-        "court": court_plot(tables.get("court_positions")) if state in MEASURED else None,
+        "presence": presence,
+        "angles": [] if angles is None else angle_plots(angles, marks, happenings(tables)),
+        "court": court_plot(tables.get("court_positions")),
+        "repetitions": repetition_plots(tables.get("repetitions")),
     }
+
+
+def _is_lost(keypoints: pd.DataFrame) -> bool:
+    """Whether the person is out of the picture long enough to be worth a plot."""
+    if len(frame_times(keypoints)) < 2:
+        return False
+    return float(frames_with_person(keypoints).mean()) < _SEEN_NEARLY_ALWAYS
 
 
 @cache

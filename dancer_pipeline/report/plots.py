@@ -10,7 +10,7 @@ from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.report.drawing import STAND_INS, WHITE, Colours, Plot, figure_of, png, svg
 from dancer_pipeline.report.happenings import Happenings
 from dancer_pipeline.report.reading import SEEN, frame_times, frames_with_person
-from dancer_pipeline.report.wording import plainly
+from dancer_pipeline.report.wording import joint_label
 
 _MOST_POINTS = 700
 
@@ -38,7 +38,7 @@ def angle_plots(
             _draw_joint(axes, rows, STAND_INS)
             _draw_happenings(axes, happens, STAND_INS)
             _time_axis(axes, marks, STAND_INS)
-            title = plainly(str(joint))
+            title = joint_label(str(joint))
             description = f"{title} angle over time: {_ranges(rows)}."
             plots.append(Plot(title, description, svg(figure, description)))
     return plots
@@ -62,7 +62,7 @@ def angle_plot_png(joint_angles: pd.DataFrame, *, column: str = "image_deg") -> 
     figure, axes = figure_of(8, 0.6 + 1.3 * rows, WHITE, rows)
     for (joint, group), one in zip(groups, axes, strict=False):
         _draw_joint(one, group, WHITE)
-        one.set_ylabel(plainly(str(joint)), color=WHITE.ink)
+        one.set_ylabel(joint_label(str(joint)), color=WHITE.ink)
     _time_axis(axes[-1], (), WHITE)
     axes[0].set_title("left blue, right orange", fontsize=9, color=WHITE.ink, loc="right")
     return png(figure)

@@ -65,6 +65,14 @@ def joint_of(metric: str, joints: Collection[str]) -> str:
     return joint if joint in joints else joint.split("_")[0]
 
 
+def beat_frames(tables: Mapping[str, pd.DataFrame]) -> list[int]:
+    """Frames of the beats of a dance: those that show how even they are."""
+    for row in records(tables.get("pose_metrics")):
+        if row["metric"] == "beat_evenness":
+            return list(row["evidence_frames"])
+    return []
+
+
 def cell(table: pd.DataFrame | None, column: str) -> Any:
     """Value in the first row, or None where there is no such table, row, column or value."""
     if table is None or table.empty or column not in table:

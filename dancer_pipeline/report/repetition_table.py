@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dancer_pipeline.findings.quantities import in_words
+from dancer_pipeline.findings.quantities import in_column, in_words
 from dancer_pipeline.report.reading import records
 from dancer_pipeline.report.wording import metric_label, plainly
 
@@ -35,6 +35,11 @@ class Repetitions:
     def count(self) -> int:
         """How many there are."""
         return sum(map(len, self.sets))
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a finding is about some of them."""
+        return any(line.marked for lines in self.sets for line in lines)
 
 
 def repetition_table(
@@ -84,7 +89,7 @@ def _title(rows: list[dict[str, Any]]) -> str:
 def _times(row: Mapping[str, Any]) -> list[str]:
     lasts = row["end_s"] - row["start_s"]
     phases = (row["eccentric_s"], row["hold_s"], row["concentric_s"])
-    return [in_words(row["start_s"], "s"), *(in_words(it, "s") for it in (lasts, *phases))]
+    return [in_column(row["start_s"], "s"), *(in_column(it, "s") for it in (lasts, *phases))]
 
 
 def _note(row: Mapping[str, Any]) -> str:

@@ -56,6 +56,28 @@ def annotated(
     return picture
 
 
+def enlarged(
+    images: Sequence[Image], bodies: Sequence[pd.DataFrame | None], *, least_px: int = 300
+) -> tuple[list[Image], list[pd.DataFrame | None]]:
+    """Enlarge pictures of somebody small, so that the lines do not hide the person."""
+    boxes = [_box(body) for body in bodies]
+    sizes = [max(right - left, low - top) for left, top, right, low in filter(None, boxes)]
+    factor = min(4.0, max(1.0, least_px / max(sizes, default=least_px)))
+    if factor == 1:
+        return list(images), list(bodies)
+    larger = [
+        cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        for image in images
+    ]
+    moved = [
+        None
+        if body is None
+        else body.assign(x_px=body["x_px"] * factor, y_px=body["y_px"] * factor)
+        for body in bodies
+    ]
+    return [np.asarray(image, np.uint8) for image in larger], moved
+
+
 def closer(
     images: Sequence[Image], bodies: Sequence[pd.DataFrame | None], *, margin: float = 1.35
 ) -> list[Image]:

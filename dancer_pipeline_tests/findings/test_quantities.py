@@ -22,8 +22,8 @@ from dancer_pipeline.findings.quantities import between, in_words
         (0.00012, "ratio", "0.00012"),
         (-0.0, "ratio", "0"),
         (8.0, "count", "8"),
-        (0.00026, "widths/s", "0.03 % of the picture's width a second"),
-        (4.4e-6, "widths/s", "under 0.01 % of the picture's width a second"),
+        (0.00026, "widths/s", "0.03 % of the width a second"),
+        (4.4e-6, "widths/s", "under 0.01 % of the width a second"),
         (-0.3, "percent", "0 %"),
         (-1.98, "percent/repetition", "-1.98 % per repetition"),
         (54.5, "1/min", "54.5 per minute"),
@@ -48,6 +48,7 @@ def test_a_number_reads_as_a_person_writes_it(value: float | None, unit: str, wo
         (-12.0, 4.0, "percent", "-12 to 4 %"),
         (29.0, 63.4, "deg", "29° to 63°"),
         (0.8, 0.9, "ratio", "0.8 to 0.9"),
+        (0.6, 1.25, "s", "0.60 to 1.25 s"),
     ],
 )
 def test_a_range_has_its_unit_once(low: float, high: float, unit: str, words: str) -> None:

@@ -1,10 +1,13 @@
 """The page as a person meets it: in a browser, on a phone, with nothing around it."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 
+from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.report.moments import key_moments
 from dancer_pipeline.report.page import report
 from dancer_pipeline_tests.report import example
@@ -17,9 +20,32 @@ Show = Callable[..., Opened]
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e4pm.exe'
 
 
+def walking() -> pd.DataFrame:
+    """Numbers with sides, intervals, doubts and explanations, and one that does not apply."""
+    doubt = {"status": "low_confidence", "reasons": ("known_bias",), "advice": "It is biased."}
+    numbers = [
+        Metric("cadence", "steps/min", 98.2, 5, ci95=(95.8, 100.4)),
+        *(
+            Metric("stance_share", "percent", 64.0, 5, side, ci95=(54.0, 70.0), **doubt)
+            for side in ("left", "right")
+        ),
+        Metric("step_time_asymmetry", "percent", -4.0, 6, ci95=(-12.0, 4.0)),
+    ]
+    swing = Metric("head_excursion", "% torso", 24.0, 3, **doubt)
+    other = Metric("tempo", "bpm", status="refused", reasons=("not_applicable",))
+    return pd.concat(
+        [
+            metric_table("gait", numbers, method_version="1"),
+            metric_table("coach_metrics", [swing], method_version="1"),
+            metric_table("dance", [other], method_version="1"),
+        ]
+    )
+
+
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
     tables, nobody = example.tables(), example.nobody()
+    tables["pose_metrics"] = pd.concat([tables["pose_metrics"], walking()], ignore_index=True)
     frames = [(one.frame, one.time_s, example.picture()) for one in key_moments(tables)]
     empty = [(one.frame, one.time_s, example.picture()) for one in key_moments(nobody, most=2)]
     without = {name: table for name, table in tables.items() if name != "joint_angles"}
@@ -62,7 +88,7 @@ def test_no_column_of_a_table_is_squeezed_on_a_phone(pages: dict[str, str], show
     widths = page.eval_on_selector_all("tbody th", "all => all.map(one => one.clientWidth)")
     assert min(widths) >= 60
     overflows = page.eval_on_selector_all(
-        ".numbers td:last-child", "all => all.map(one => one.scrollWidth - one.clientWidth)"
+        ".numbers td", "all => all.map(one => one.scrollWidth - one.clientWidth)"
     )
     assert max(overflows) <= 0
 
@@ -109,7 +135,7 @@ def test_every_picture_and_plot_says_what_it_shows(pages: dict[str, str], show: 
     assert len(alts) == 6
     assert all("Picture" in alt and "seconds" in alt for alt in alts)
     assert "Knee angle over time: left from" in labels[0]
-    assert len(labels) == 5
+    assert len(labels) == 4
     assert page.eval_on_selector_all("img", "all => all.every(one => one.naturalWidth > 100)")
 
 
@@ -168,3 +194,17 @@ def test_all_text_has_enough_contrast_by_day_and_by_night(
     assert shown.page.evaluate(_CONTRAST) == []
     paper = shown.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(246, 244, 239)") == (scheme == "light")
+
+
+def test_a_report_is_printed_on_few_pages(pages: dict[str, str], show: Show) -> None:
+    printed = show(pages["complete"]).page.pdf(format="A4", print_background=True)
+
+    assert 1 <= len(re.findall(rb"/Type /Page\b", printed)) <= 5
+
+
+def test_what_is_folded_away_opens(pages: dict[str, str], show: Show) -> None:
+    page = show(pages["complete"]).page
+
+    assert not page.get_by_text("Head strays by").is_visible()
+    page.get_by_text("perhaps not what this video is about").click()
+    assert page.get_by_text("Head strays by").is_visible()

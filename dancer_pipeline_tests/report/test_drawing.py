@@ -104,7 +104,7 @@ def test_there_is_a_plot_of_each_joint_that_was_not_refused_with_its_ranges_in_w
 
     plots = angle_plots(angles, [1.0, 2.0])
 
-    assert [plot.title for plot in plots] == ["Knee", "Hip", "Shoulder", "Elbow"]
+    assert [plot.title for plot in plots] == ["Knee", "Hip", "Shoulder, lift", "Elbow"]
     assert plots[0].description == (
         "Knee angle over time: left from 5° to 106°, right from 4° to 76°."
     )

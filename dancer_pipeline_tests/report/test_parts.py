@@ -4,11 +4,13 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.analyses import court_positions, repetition_form, repetitions
+from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.report.court_plot import court_plot
 from dancer_pipeline.report.gaps import absent, applied, gaps
 from dancer_pipeline.report.happenings import happenings
 from dancer_pipeline.report.overview import overview
 from dancer_pipeline.report.page import report
+from dancer_pipeline.report.repetition_plots import repetition_plots
 from dancer_pipeline.report.repetition_table import repetition_table
 from dancer_pipeline_tests.report import example
 
@@ -23,8 +25,41 @@ def found(severity: str, headline: str, analysis: str = "exercise_form") -> dict
 def row(analysis: str, metric: str, status: str = "ok", *reasons: str) -> dict[str, object]:
     return {
         "analysis": analysis, "metric": metric, "status": status, "side": None,
+        "value": None if status == "refused" else 1.0, "n": 3,
         "reasons": list(reasons), "advice": f"About {metric}." if reasons else None,
     }  # fmt: skip
+
+
+def test_what_the_uploader_named_is_missed_and_not_called_another_movement() -> None:
+    metrics = [row("gait", "cadence", "refused", "not_periodic")]
+    assert absent(metrics, "gait") == []
+    assert [one.numbers for one in gaps(metrics, "gait")] == [["Walking"]]
+
+
+def test_a_count_of_nothing_is_no_measurement() -> None:
+    metrics = [
+        row("racket", "swing_count") | {"value": 0.0, "n": 0},
+        row("racket", "rally_count", "refused", "no_swing_found"),
+    ]
+    assert applied(metrics) == []
+    assert [one.analyses for one in absent(metrics)] == [[("Racket play", "About rally_count.")]]
+    assert gaps(metrics) == []
+
+
+def test_the_same_advice_is_given_once_be_it_about_another_joint() -> None:
+    said = "Your left {} cannot be seen in {} % of the frames. Film once more from your left."
+    metrics = [
+        row("range_of_motion", "brightness"),
+        row("range_of_motion", "knee_flexion_range", "refused", "lower_body_not_visible")
+        | {"advice": said.format("knee", 32)},
+        row("range_of_motion", "hip_flexion_range", "refused", "lower_body_not_visible")
+        | {"advice": said.format("hip", 40)},
+        row("range_of_motion", "ankle_flexion_range", "refused", "lower_body_not_visible")
+        | {"advice": "Film once more from your left. Move the chair away."},
+    ]
+    (gap,) = gaps(metrics)
+    assert gap.advice == [said.format("knee", 32), "Move the chair away."]
+    assert gap.numbers == ["Knee", "Hip", "Ankle"]
 
 
 MEASURED = [row("exercise_form", "trunk_lean")]
@@ -57,7 +92,10 @@ def test_an_analysis_that_gave_nothing_is_one_line_and_its_numbers_are_no_gaps()
         row("exercise_form", "trunk_lean"),
         row("exercise_form", "hip_shift", "refused", "view_not_supported"),
     ]
-    assert [one.why for one in absent(metrics)] == ["About cadence."]
+    (missing,) = absent(metrics)
+    assert (missing.title, missing.analyses) == (
+        "No regular repetition was found", [("Walking", "About cadence.")],
+    )  # fmt: skip
     assert [one.numbers for one in gaps(metrics)] == [["Hips aside"]]
     assert [one["metric"] for one in applied(metrics)] == ["trunk_lean", "hip_shift"]
 
@@ -94,7 +132,7 @@ def test_repetitions_stand_set_by_set_with_what_stands_out_marked() -> None:
     assert (shown.title, shown.count, len(shown.sets)) == ("Squat", 3, 2)
     assert shown.columns == ("At", "Lasts", "Down", "Hold", "Up", "Range", "Lean of the trunk")
     second = shown.sets[0][1]
-    assert second.cells == ("6 s", "2.5 s", "0.9 s", "0.2 s", "1.4 s", "95°", "52°")
+    assert second.cells == ("6.00 s", "2.50 s", "0.90 s", "0.20 s", "1.40 s", "95°", "52°")
     assert second.marked == {6}
     assert second.note == "partial"
     assert shown.sets[0][0].marked == set()
@@ -127,9 +165,41 @@ def test_steps_and_swings_are_marked_on_their_side() -> None:
             "event": ["heel_strike", "toe_off", "heel_strike"],
         }
     )
-    swings = pd.DataFrame({"peak_s": [0.5, None], "side": ["right", None]})
+    swings = pd.DataFrame({"peak_s": [0.5, None], "side": ["right", None], "reasons": [[], []]})
     marked = happenings({"gait_events": events, "swings": swings})
     assert marked.moments == ((0.5, "right"), (1.0, "left"), (1.6, "right"))
+
+
+def test_beats_of_a_dance_are_marked_and_named_in_the_legend() -> None:
+    beats = Metric("beat_evenness", "1", 0.9, 3, evidence_frames=(30, 60, 90))
+    marked = happenings(
+        {
+            "pose_metrics": metric_table("dance", [beats], method_version="1"),
+            "pose_keypoints": example.pose_keypoints(),
+        }
+    )
+    assert marked.moments == ((1.0, None), (2.0, None), (3.0, None))
+    assert marked.legend == ("triangles: a beat of the dance",)
+
+
+def test_a_movement_that_only_looks_like_a_swing_is_not_marked_among_repetitions() -> None:
+    swings = pd.DataFrame(
+        {"peak_s": [1.0, 2.0], "side": ["left", "left"], "reasons": [["exercise_unknown"], []]}
+    )
+    alone = happenings({"swings": swings})
+    assert len(alone.moments) == 2
+    assert happenings({"swings": swings, "repetitions": repeated()}).moments == ((2.0, "left"),)
+
+
+def test_range_and_time_of_the_repetitions_are_drawn_from_three_on() -> None:
+    ranges, lasting = repetition_plots(repeated(partial=2))
+    assert ranges.description == "Range of each repetition: 3 bars, 95° to 95°, 1 of them partial."
+    assert lasting.description == (
+        "Time of each repetition: 3 bars, 2.50 to 2.50 s, 1 of them partial."
+    )
+    assert repetition_plots(repeated(sets=(1, 1))) == []
+    without = repeated().assign(range_deg=None)
+    assert [plot.title for plot in repetition_plots(without)] == ["Time of each repetition"]
 
 
 def places(**changes: object) -> pd.DataFrame:
@@ -144,6 +214,14 @@ def test_places_on_the_court_are_drawn_with_the_time_in_all() -> None:
     plot = court_plot(places())
     assert plot is not None
     assert "2.5 s in all" in plot.description
+
+
+def test_a_player_who_keeps_to_one_half_is_shown_on_that_half() -> None:
+    near, whole = court_plot(places()), court_plot(places(y_m=12.0))
+    assert near is not None
+    assert whole is not None
+    assert ">far<" in whole.svg
+    assert ">far<" not in near.svg
 
 
 @pytest.mark.parametrize("table", [None, places()[:0], places().assign(status="refused")])
