@@ -184,7 +184,7 @@ def _hopeless(seed: int) -> Iterator[tuple[str, Tables, str]]:
         "frame_rate_too_low",
     )
     yield "three seconds", measured(_walk(seed, side, duration_s=3.0)), "too_short"
-    confused = measured(_walk(seed, side, duration_s=10.0), swaps_per_min=90.0)
+    confused = measured(_walk(seed, side, duration_s=10.0), swaps_per_min=150.0)
     yield "legs confused", confused, "tracking_unstable"
     yield "feet out of view", _without_feet(_walk(seed, side)), "lower_body_not_visible"
     yield "standing", measured(perform("standing", seed=seed, view=side)), "not_periodic"
