@@ -170,7 +170,9 @@ def test_a_video_is_analysed_again_from_stored_tables_alone(
 
     shown = dancer("results", "walk-0")
     document = json.loads(shown.stdout)
-    assert list(document) == ["video", "pose", "metrics", "findings", "repetitions", "report"]
+    assert list(document) == [
+        "video", "pose", "metrics", "findings", "repetitions", "happenings", "report",
+    ]  # fmt: skip
     assert list(document["pose"]) == ["pose_summary"]
     assert document["video"]["title"] == "my walk.mp4"
     assert len(document["metrics"]) == len(metrics)

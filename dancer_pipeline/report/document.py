@@ -1,7 +1,8 @@
 """The report as data: one document per video, strict JSON, for programs.
 
-Its shape is `{video, pose: {pose_summary}, metrics, findings, repetitions, report}`; what the
-uploader said is `video.upload_options`, what it all comes to is `report.overview`.
+Its shape is `{video, pose: {pose_summary}, metrics, findings, repetitions, happenings, report}`.
+What the uploader said is `video.upload_options`, what it all comes to is `report.overview`, what
+is done when (bouts, steps, swings, places on the court) is in `happenings`, by table.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ from dancer_pipeline.report.reading import (
 
 FAILED = "analysis_failed"
 """Reason code of the row that stands for an analysis that failed."""
+
+HAPPENINGS = ("activity", "gait_events", "repetition_form", "swings", "court_positions")
+"""Tables of what is done when, and where."""
 
 OUTCOMES = ("complete", "partial", "nothing_measured", "failed")
 """How an analysis can have ended."""
@@ -67,6 +71,7 @@ def report_json(
         "metrics": metrics,
         "findings": findings,
         "repetitions": records(tables.get("repetitions")),
+        "happenings": {name: records(tables.get(name)) for name in HAPPENINGS},
         "report": _ending(outcome, reason)
         | {
             "overview": overview(findings, metrics),

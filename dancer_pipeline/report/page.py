@@ -204,12 +204,13 @@ def _is_lost(keypoints: pd.DataFrame) -> bool:
 
 @cache
 def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import DictLoader, Environment, StrictUndefined
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_text("page.html"))
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=DictLoader({name: _text(name) for name in ("page.html", "page_parts.html")}),
+    )  # fmt: skip
+    return environment.get_template("page.html")
 
 
 def _text(name: str) -> str:

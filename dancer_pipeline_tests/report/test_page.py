@@ -198,7 +198,9 @@ def test_the_document_is_strict_json_of_the_promised_shape() -> None:
 
     again = json.loads(json.dumps(document, allow_nan=False))
     assert again == document
-    assert list(document) == ["video", "pose", "metrics", "findings", "repetitions", "report"]
+    assert list(document) == [
+        "video", "pose", "metrics", "findings", "repetitions", "happenings", "report",
+    ]  # fmt: skip
     assert list(document["pose"]) == ["pose_summary"]
     assert document["pose"]["pose_summary"]["frames_with_person"] == 240
     assert document["pose"]["pose_summary"]["frame_rate_hz"] == pytest.approx(30)
