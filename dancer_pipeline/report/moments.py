@@ -105,7 +105,7 @@ def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:
     rows = angles[(angles["frame"] == frame) & (angles["joint"] == joint)].dropna(
         subset="angle_deg"
     )
-    sides = (f"{row['side']} {row['angle_deg']:.0f}°" for row in records(rows))
+    sides = (f"{row['side']} {round(row['angle_deg'])}°" for row in records(rows))
     words = ", ".join(sides)
     return f"{plainly(joint)}: {words}" if words else ""
 
@@ -127,7 +127,8 @@ def _of_happenings(tables: Mapping[str, pd.DataFrame]) -> Iterator[_Candidate]:
     for row in _spaced(swings):
         yield row["peak_frame"], f"Swing {row['swing']}: the hand at its fastest", None
     beats = list(enumerate(beat_frames(tables), 1))
-    for number, frame in beats[:: max(1, len(beats) // 6)]:
+    # An odd step: every other beat looks like the one before.
+    for number, frame in beats[:: len(beats) // 6 | 1]:
         yield frame, f"Beat {number} of the dance", None
 
 
@@ -146,7 +147,7 @@ def _of_angles(angles: pd.DataFrame | None) -> Iterator[_Candidate]:
     for group in groups:
         ordered = records(group.sort_values("angle_deg", kind="stable"))
         for row in (ordered[-1], ordered[0]):
-            caption = plainly(f"{row['side']} {row['joint']} at {row['angle_deg']:.0f}°")
+            caption = plainly(f"{row['side']} {row['joint']} at {round(row['angle_deg'])}°")
             yield row["frame"], caption, None
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dancer_pipeline.findings.quantities import between, in_column
@@ -76,7 +76,26 @@ class Group:
         return all(one.status != "ok" for line in self.lines for one in line.numbers)
 
     @property
-    def notes(self) -> list[str]:
+    def without_court(found: Sequence[Group]) -> tuple[list[Group], list[Line]]:
+    """Take the lines about the court out of their groups: they stand beside its picture."""
+    of_court = [one for group in found for one in group.lines if _is_of_court(one)]
+    rest = [
+        replace(group, lines=tuple(one for one in group.lines if not _is_of_court(one)))
+        for group in found
+    ]
+    return [group for group in rest if group.lines], of_court
+
+
+def _is_of_court(line: Line) -> bool:
+    return line.metric.startswith("court_")
+
+
+def _is_no_candidate(row: Mapping[str, Any]) -> bool:
+    """Whether a row only says that no shot was of its kind."""
+    return bool(row["metric"].endswith("_candidates") and not row["value"])
+
+
+def notes(self) -> list[str]:
         """Doubts of single numbers."""
         every = (one.note for line in self.lines for one in line.numbers)
         return [note for note in every if note and note != self.note]
@@ -90,9 +109,28 @@ def groups(metrics: Iterable[Mapping[str, Any]], first: str | None = None) -> li
     """
     rows: dict[str, list[Mapping[str, Any]]] = {}
     for row in applied(metrics):
-        if row["value"] is not None:
+        if row["value"] is not None and not _is_no_candidate(row):
             rows.setdefault(row["analysis"], []).append(row)
     return [_group(name, rows[name]) for name in sorted(rows, key=lambda it: _place(it, first))]
+
+
+def without_court(found: Sequence[Group]) -> tuple[list[Group], list[Line]]:
+    """Take the lines about the court out of their groups: they stand beside its picture."""
+    of_court = [one for group in found for one in group.lines if _is_of_court(one)]
+    rest = [
+        replace(group, lines=tuple(one for one in group.lines if not _is_of_court(one)))
+        for group in found
+    ]
+    return [group for group in rest if group.lines], of_court
+
+
+def _is_of_court(line: Line) -> bool:
+    return line.metric.startswith("court_")
+
+
+def _is_no_candidate(row: Mapping[str, Any]) -> bool:
+    """Whether a row only says that no shot was of its kind."""
+    return bool(row["metric"].endswith("_candidates") and not row["value"])
 
 
 def notes(found: Iterable[Group]) -> dict[str, int]:

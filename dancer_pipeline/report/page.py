@@ -30,7 +30,7 @@ from dancer_pipeline.report.highlights import (
     main_analysis,
     movement,
 )
-from dancer_pipeline.report.numbers import RANGES, groups, notes
+from dancer_pipeline.report.numbers import RANGES, groups, notes, without_court
 from dancer_pipeline.report.overview import RECORDING
 from dancer_pipeline.report.pictures import KeyFrame, Picture, pictures_of
 from dancer_pipeline.report.reading import (
@@ -146,12 +146,14 @@ def _numbers(
     """Lay out what was measured, and what was not."""
     main = main_analysis(metrics, exercise)
     measured = groups(metrics, main)
-    movements = [one for one in measured if one.analysis not in (RANGES, RECORDING)]
+    beside_ranges = [one for one in measured if one.analysis not in (RANGES, RECORDING)]
+    movements, court = without_court(beside_ranges)
     return {
         "movement": movement(document, metrics, exercise) if metrics else "",
         "highlights": highlights(measured, main),
         "groups": [one for one in movements if not is_beside(one, main)],
         "beside": [one for one in movements if is_beside(one, main)],
+        "court": court,
         "ranges": [one for one in measured if one.analysis == RANGES],
         "recording": [one for one in measured if one.analysis == RECORDING],
         "notes": notes(measured),

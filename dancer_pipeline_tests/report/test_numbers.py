@@ -10,7 +10,7 @@ from dancer_pipeline.report.highlights import (
     main_analysis,
     movement,
 )
-from dancer_pipeline.report.numbers import groups, notes
+from dancer_pipeline.report.numbers import groups, notes, without_court
 
 
 def row(analysis: str, metric: str, value: float | None = 1.0, **more: object) -> dict[str, object]:
@@ -71,6 +71,26 @@ def test_an_analysis_that_measured_nothing_has_no_group() -> None:
     metrics = [row("gait", "cadence", None), row("racket", "swing_count", 0.0, n=0)]
 
     assert groups(metrics) == []
+
+
+def test_kinds_of_shots_that_were_not_seen_are_not_listed() -> None:
+    metrics = [
+        row("racket", "swing_count", 2.0),
+        row("racket", "smash_candidates", 0.0, unit="1"),
+        row("racket", "clear_candidates", 2.0, unit="1"),
+    ]
+    (racket,) = groups(metrics)
+
+    assert [one.metric for one in racket.lines] == ["swing_count", "clear_candidates"]
+
+
+def test_numbers_of_the_court_stand_beside_its_picture() -> None:
+    metrics = [row("racket", "court_time_left"), *WALK]
+
+    rest, court = without_court(groups(metrics))
+
+    assert [one.metric for one in court] == ["court_time_left"]
+    assert [one.analysis for one in rest] == [one.analysis for one in groups(WALK)]
 
 
 def test_exercises_have_no_underscores_in_advice() -> None:
