@@ -17,6 +17,8 @@ from dancer_pipeline.signals.tracks import Flags, Floats
 _FALL_CUTOFF_HZ = 6.0
 _LEAST_FALL = 0.7
 """Torso lengths a second: slower, a heel is not coming down from a swing."""
+_USUAL_FALL, _LEAST_SHARE = 75, 0.6
+"""Falls that have less than this share of the upper quartile of speeds are noise."""
 _SLOWED = 0.25
 _LEAST_STRIDE_S = 0.5
 
@@ -57,8 +59,11 @@ def _landings(depth: Floats, motion: Motion) -> Floats:
     whole = np.interp(np.arange(len(depth)), known, depth[known])
     speed = np.gradient(whole) * motion.rate_hz
     apart = max(1, round(_LEAST_STRIDE_S * motion.rate_hz))
-    falls, _ = find_peaks(speed, height=_LEAST_FALL, distance=apart)
-    landings = [_slowed(speed, int(fall)) for fall in falls]
+    falls, found = find_peaks(speed, height=_LEAST_FALL, distance=apart)
+    if not len(falls):
+        return np.array([])
+    usual = np.percentile(found["peak_heights"], _USUAL_FALL)
+    landings = [_slowed(speed, int(it)) for it in falls if speed[it] >= _LEAST_SHARE * usual]
     seen = [at for at in landings if at is not None and np.isfinite(depth[round(at)])]
     return np.asarray(motion.time_s[0] + np.array(seen, dtype=float) / motion.rate_hz)
 
