@@ -76,26 +76,7 @@ class Group:
         return all(one.status != "ok" for line in self.lines for one in line.numbers)
 
     @property
-    def without_court(found: Sequence[Group]) -> tuple[list[Group], list[Line]]:
-    """Take the lines about the court out of their groups: they stand beside its picture."""
-    of_court = [one for group in found for one in group.lines if _is_of_court(one)]
-    rest = [
-        replace(group, lines=tuple(one for one in group.lines if not _is_of_court(one)))
-        for group in found
-    ]
-    return [group for group in rest if group.lines], of_court
-
-
-def _is_of_court(line: Line) -> bool:
-    return line.metric.startswith("court_")
-
-
-def _is_no_candidate(row: Mapping[str, Any]) -> bool:
-    """Whether a row only says that no shot was of its kind."""
-    return bool(row["metric"].endswith("_candidates") and not row["value"])
-
-
-def notes(self) -> list[str]:
+    def notes(self) -> list[str]:
         """Doubts of single numbers."""
         every = (one.note for line in self.lines for one in line.numbers)
         return [note for note in every if note and note != self.note]

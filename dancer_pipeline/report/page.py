@@ -146,8 +146,9 @@ def _numbers(
     """Lay out what was measured, and what was not."""
     main = main_analysis(metrics, exercise)
     measured = groups(metrics, main)
-    beside_ranges = [one for one in measured if one.analysis not in (RANGES, RECORDING)]
-    movements, court = without_court(beside_ranges)
+    movements, court = without_court(
+        [one for one in measured if one.analysis not in (RANGES, RECORDING)]
+    )
     return {
         "movement": movement(document, metrics, exercise) if metrics else "",
         "highlights": highlights(measured, main),
