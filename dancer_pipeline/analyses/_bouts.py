@@ -30,7 +30,9 @@ _MOST_OFF_DEG = 40.0
 _SLOWEST = 0.3
 """Of the bout's own speed of the feet: below it somebody starts or stops."""
 _STILL_BELOW = 0.4
-"""Torso lengths per second of the parts that move most; the noise of a pose model reaches 0.3."""
+"""Torso lengths per second of the parts that move most ..."""
+_STILL_CUTOFF_HZ = 2.0
+"""... after this low-pass, which leaves 0.3 of the noise of a pose model."""
 _RUNNING_HZ = 150 / 60
 """Steps per second: nobody walks faster for long."""
 _FLIGHT_SHARE = 0.5
@@ -215,7 +217,7 @@ def _without_short_runs(kinds: NDArray[Any], size: int) -> NDArray[Any]:
 def _speed_of_parts(motion: Motion) -> Floats:
     """Speed of the four parts that move most, against the hips, in torso lengths per second."""
     parts = [f"{side}_{part}" for side in SIDES for part in _MOVING_PARTS]
-    smooth = motion.smooth(_PACE_CUTOFF_HZ, [*parts, *(f"{side}_hip" for side in SIDES)])
+    smooth = motion.smooth(_STILL_CUTOFF_HZ, [*parts, *(f"{side}_hip" for side in SIDES)])
     hips = smooth.middle_px("hip")
     speeds = []
     for part in parts:
