@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.report.moments import key_moments
 from dancer_pipeline_tests.report import example
 
@@ -90,3 +91,30 @@ def test_every_finding_gets_its_picture_up_to_nine() -> None:
     frames = [one.frame for one in key_moments(example.tables() | {"findings": many})]
 
     assert frames == [25 * number for number in range(8)]
+
+
+def test_turning_points_heels_swings_and_beats_are_shown_before_the_ends_of_joints() -> None:
+    repetition = {"repetition": 1, "turn_frame": 40, "start_frame": 10}
+    heel = {"side": "left", "event": "heel_strike", "frame": 90}
+    beats = Metric("beat_evenness", "1", 0.9, 3, evidence_frames=(190,))
+    tables = example.tables() | {
+        "findings": example.tables()["findings"][:0],
+        "repetitions": pd.DataFrame([repetition]),
+        "gait_events": pd.DataFrame([heel, heel | {"event": "toe_off", "frame": 110}]),
+        "swings": pd.DataFrame([{"swing": 3, "peak_frame": 140}]),
+        "pose_metrics": metric_table("dance", [beats], method_version="1"),
+    }
+
+    shown = {one.frame: one.caption for one in key_moments(tables, most=5)}
+
+    assert shown == {
+        10: "Repetition 1: start",
+        40: "Repetition 1: turning point",
+        90: "The left heel meets the floor",
+        140: "Swing 3: the hand at its fastest",
+        190: "Beat 1 of the dance",
+    }
+
+
+def test_of_a_video_of_nobody_three_pictures_are_enough() -> None:
+    assert len(key_moments(example.nobody())) == 3

@@ -1,11 +1,14 @@
 """The parts of the page that sum up: overview, repetitions, gaps, marks in the plots, the court."""
 
+import json
+
 import pandas as pd
 import pytest
 
 from dancer_pipeline.analyses import court_positions, repetition_form, repetitions
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.report.court_plot import court_plot
+from dancer_pipeline.report.document import report_json
 from dancer_pipeline.report.gaps import absent, applied, gaps
 from dancer_pipeline.report.happenings import happenings
 from dancer_pipeline.report.overview import overview
@@ -222,6 +225,19 @@ def test_a_player_who_keeps_to_one_half_is_shown_on_that_half() -> None:
     assert whole is not None
     assert ">far<" in whole.svg
     assert ">far<" not in near.svg
+    assert svg_height(near.svg) < 0.7 * svg_height(whole.svg)
+
+
+def svg_height(svg: str) -> float:
+    return float(svg.split('viewBox="')[1].split('"')[0].split()[3])
+
+
+def test_what_happens_when_is_in_the_document_without_nan() -> None:
+    tables = {"court_positions": places(error_m=float("nan"), status="low_confidence")}
+    document = report_json(tables, outcome="complete", title="a.mp4")
+    again = json.loads(json.dumps(document, allow_nan=False))["happenings"]
+    assert [one["error_m"] for one in again["court_positions"]] == [0.2, None]
+    assert (again["gait_events"], again["swings"], again["activity"]) == ([], [], [])
 
 
 @pytest.mark.parametrize("table", [None, places()[:0], places().assign(status="refused")])
