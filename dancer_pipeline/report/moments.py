@@ -29,8 +29,8 @@ class Moment(NamedTuple):
     time_s: float
     frame: int
     caption: str
-    metric: str | None = None
-    """The number that the finding is about which it shows."""
+    metrics: tuple[str, ...] = ()
+    """The numbers that the findings are about which it shows."""
 
 
 def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int | None = None) -> list[Moment]:
@@ -47,11 +47,13 @@ def key_moments(tables: Mapping[str, pd.DataFrame], *, most: int | None = None) 
     if times.empty:
         return []
     apart_s = (times.iloc[-1] - times.iloc[0]) / (3 * most)
+    shows = _findings_by_frame(tables)
     chosen: list[Moment] = []
     for frame, caption, metric in _candidates(tables, times):
         time_s = float(times.get(frame, np.nan))
         if np.isfinite(time_s) and all(abs(time_s - one.time_s) > apart_s for one in chosen):
-            chosen.append(Moment(time_s, frame, caption, metric))
+            shown = tuple(dict.fromkeys(filter(None, (metric, *shows.get(frame, ())))))
+            chosen.append(Moment(time_s, frame, caption, shown))
         if len(chosen) >= most:
             break
     return sorted(chosen)
@@ -77,24 +79,40 @@ def _candidates(
 def _of_findings(tables: Mapping[str, pd.DataFrame], *, most_each: int = 3) -> Iterator[_Candidate]:
     """One frame of each finding in turn, so that none takes all the pictures."""
     angles, form = shown_angles(tables), records(tables.get("repetition_form"))
+    shows = _findings_by_frame(tables)
     frames = (
         [(row, one) for one in row["evidence_frames"][:most_each]]
         for row in records(tables.get("findings"))
     )
     for turn in zip_longest(*frames):
         for row, frame in filter(None, turn):
-            caption = _repetition_at(frame, row["metric"], form)
+            caption = _repetition_at(frame, shows[frame], form)
             caption = caption or _angles_at(frame, row["metric"], angles) or row["headline"]
             yield frame, caption, row["metric"]
 
 
-def _repetition_at(frame: int, measure: str, form: list[dict[str, Any]]) -> str:
-    """Say the repetition and its measure, or nothing where there is none at that frame."""
-    for row in form:
-        if (row["frame"], row["measure"]) == (frame, measure) and row["value"] is not None:
-            value = in_words(row["value"], row["unit"])
-            return f"Repetition {row['repetition']}: {metric_label(measure).lower()} {value}"
-    return ""
+def _findings_by_frame(tables: Mapping[str, pd.DataFrame]) -> dict[int, list[str]]:
+    """Metrics of the findings that a frame shows."""
+    shows: dict[int, list[str]] = {}
+    for row in records(tables.get("findings")):
+        for frame in row["evidence_frames"]:
+            shows.setdefault(frame, []).append(row["metric"])
+    return shows
+
+
+def _repetition_at(frame: int, measures: list[str], form: list[dict[str, Any]]) -> str:
+    """Say the repetition and its measures, or nothing where there is none at that frame."""
+    rows = [
+        row
+        for measure in measures
+        for row in form
+        if (row["frame"], row["measure"]) == (frame, measure) and row["value"] is not None
+    ]
+    said = [
+        f"{metric_label(row['measure']).lower()} {in_words(row['value'], row['unit'])}"
+        for row in rows
+    ]
+    return f"Repetition {rows[0]['repetition']}: {'; '.join(said)}" if rows else ""
 
 
 def _angles_at(frame: int, metric: str, angles: pd.DataFrame | None) -> str:

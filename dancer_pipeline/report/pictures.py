@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dancer_pipeline.report.marked_lines import lines_of
-from dancer_pipeline.report.moments import key_moments
+from dancer_pipeline.report.marked_lines import Line, lines_of
+from dancer_pipeline.report.moments import Moment, key_moments
 from dancer_pipeline.report.reading import cell, is_somebody
 
 KeyFrame = tuple[int, float, NDArray[np.uint8]]
@@ -40,7 +40,7 @@ def pictures_of(
         [_body(tables, frame, image) for frame, _, image in ordered],
     )
     drawn = [
-        annotated(image, body, lines_of(moments[frame].metric if frame in moments else None))
+        annotated(image, body, _lines(moments.get(frame)))
         for (frame, _, _), image, body in zip(ordered, images, bodies, strict=True)
     ]
     for number, image in enumerate(closer(drawn, bodies), 1):
@@ -48,6 +48,11 @@ def pictures_of(
         caption = moments[frame].caption if frame in moments else "The movement"
         is_narrow = image.shape[1] < 1.1 * image.shape[0]
         yield Picture(number, frame, time_s, caption, jpeg_uri(image), is_narrow)
+
+
+def _lines(moment: Moment | None) -> list[Line]:
+    """Lines of the body that the findings are about which a moment shows."""
+    return [line for metric in (moment.metrics if moment else ()) for line in lines_of(metric)]
 
 
 def _body(

@@ -80,7 +80,7 @@ def test_a_picture_of_a_repetition_says_which_and_how_much_and_knows_what_it_is_
     (moment,) = (one for one in key_moments(tables) if one.frame == 100)
 
     assert moment.caption == "Repetition 4: lean of the trunk 52°"
-    assert moment.metric == "trunk_lean"
+    assert moment.metrics == ("trunk_lean",)
 
 
 def test_every_finding_gets_its_picture_up_to_nine() -> None:
@@ -118,3 +118,18 @@ def test_turning_points_heels_swings_and_beats_are_shown_before_the_ends_of_join
 
 def test_of_a_video_of_nobody_three_pictures_are_enough() -> None:
     assert len(key_moments(example.nobody())) == 3
+
+
+def test_a_picture_that_shows_two_findings_says_and_marks_both() -> None:
+    form = pd.DataFrame(
+        {"repetition": [4, 4], "measure": ["trunk_lean", "hip_shift"], "value": [52.0, 20.0],
+         "unit": ["deg", "percent"], "frame": [100, 100]}
+    )  # fmt: skip
+    one = example.tables()["findings"][:1]
+    both = pd.concat([one.assign(metric="trunk_lean"), one.assign(metric="hip_shift")])
+    both["evidence_frames"] = [[100], [100]]
+
+    (moment,) = key_moments({**example.tables(), "repetition_form": form, "findings": both}, most=1)
+
+    assert moment.caption == "Repetition 4: lean of the trunk 52°; hips aside 20 %"
+    assert moment.metrics == ("trunk_lean", "hip_shift")
