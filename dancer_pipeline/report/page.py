@@ -47,6 +47,8 @@ MEASURED = ("complete", "partial")
 
 _SEEN_NEARLY_ALWAYS = 0.95
 
+_TEMPLATES = ("page.html", "page_numbers.html", "page_parts.html")
+
 
 @dataclass(frozen=True)
 class Report:
@@ -211,7 +213,7 @@ def _template() -> Any:
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        loader=DictLoader({name: _text(name) for name in ("page.html", "page_parts.html")}),
+        loader=DictLoader({name: _text(name) for name in _TEMPLATES}),
     )  # fmt: skip
     return environment.get_template("page.html")
 
