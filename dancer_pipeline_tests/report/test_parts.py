@@ -139,6 +139,7 @@ def test_repetitions_stand_set_by_set_with_what_stands_out_marked() -> None:
     assert second.marked == {6}
     assert second.note == "partial"
     assert shown.sets[0][0].marked == set()
+    assert shown.is_marked
 
 
 @pytest.mark.parametrize("tables", [{}, {"repetitions": repeated()[:0]}])
