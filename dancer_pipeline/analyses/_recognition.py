@@ -10,8 +10,10 @@ import numpy as np
 from dancer_pipeline.analyses._cycle_features import Features
 from dancer_pipeline.signals.tracks import Flags
 
-FITS = 0.5
-"""Less well than this, a movement is not that exercise."""
+FITS = 0.75
+"""Less well than this, a movement is not that exercise: a dance goes half way into a squat."""
+FITS_NAMED = 0.5
+"""The same of a single repetition of an exercise that somebody has named."""
 _FADE = 0.15
 
 _ANY = 9.0
@@ -52,8 +54,8 @@ _RANGES: dict[str, Ranges] = {
     },
     "pull_up": {
         "trunk_start": (0.75, _ANY), "trunk_turn": (0.65, _ANY), "reach_start": (0.75, _ANY),
-        "reach_turn": (-0.4, 0.6), "forearm_turn": (0.5, _ANY), "hip_travel": (0.35, _ANY),
-        "wrist_travel": (-0.3, 0.3),
+        "reach_turn": (-0.4, 0.6), "forearm_turn": (0.5, _ANY), "hip_travel": (0.3, _ANY),
+        "wrist_travel": (-0.35, 0.35),
     },
     "biceps_curl": {
         **_STANDING, **_LEGS_STILL, **_FEET_STAY, **_NO_GESTURE,
@@ -70,7 +72,7 @@ _RANGES: dict[str, Ranges] = {
         **_STANDING, **_LEGS_STILL, **_FEET_STAY, **_NO_GESTURE,
         "upper_arm_start": (-_ANY, -0.8), "upper_arm_turn": (-0.4, 0.4),
         "forearm_turn": (-0.5, 0.5), "reach_turn": (-0.4, 0.35), "reach_start": (-_ANY, -0.75),
-        "hand_out_turn": (0.65, _ANY),
+        "hand_out_turn": (0.55, _ANY),
     },
     "jumping_jack": {
         **_STANDING, "trunk_turn": (0.8, _ANY), "thigh_turn": (-_ANY, -0.65),

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._cycle_features import features
-from dancer_pipeline.analyses._cycles import cycles
+from dancer_pipeline.analyses._cycles import Cycle, cycles
 from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
 from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, PLANK, RECOGNISABLE, Exercise
 from dancer_pipeline.analyses._holds import LEAST_NAMED_S, LEAST_S, planks
-from dancer_pipeline.analyses._recognition import FITS, fit
+from dancer_pipeline.analyses._recognition import FITS, FITS_NAMED, fit
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN, Found, belonging, in_sets, is_walk
 from dancer_pipeline.analyses._uncountable import (
     no_hold,
@@ -29,6 +30,11 @@ from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
+_GESTURES = 3
+"""An exercise that needs so many in a row consists of movements that are gestures as well."""
+_HOLDS_ALIKE = 0.15
+"""Standard deviation of the share of its time that a movement of the arms is held."""
+_SOON_S, _MOST = 3.0, 0.7
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
 
@@ -127,7 +133,7 @@ def named(body: Body, kind: Exercise, steps: Flags) -> tuple[list[Found], float]
     if not every:
         return [], largest
     kept = belonging(body, kind, every, steps)
-    if len(kept) == 1 and fit(kind.name, features(body, kept)) < FITS:
+    if len(kept) == 1 and fit(kind.name, features(body, kept)) < FITS_NAMED:
         return [], largest
     rate_hz = body.motion.rate_hz
     return [Found(kind, kind.name, None, part) for part in in_sets(kept, rate_hz)], largest
@@ -152,8 +158,21 @@ def _fitting(body: Body, kind: Exercise, steps: Flags) -> Iterable[Found]:
     for together in in_sets(every, rate_hz):
         for part in in_sets(belonging(body, kind, together, steps), rate_hz):
             mark = fit(kind.name, features(body, part))
-            if mark >= FITS:
+            if mark >= FITS and (kind.least < _GESTURES or _is_steady(part, rate_hz)):
                 yield Found(kind, kind.name, mark, part)
+
+
+def _is_steady(part: Sequence[Cycle], rate_hz: float) -> bool:
+    """Tell a set from gestures that happen to look alike: each is held as long, most soon follow.
+
+    One gesture is held for a moment, the next for seconds, with this or that between.
+    """
+    lasts = np.array([one.end - one.start for one in part])
+    holds = np.array([one.turn_ends - one.turn_begins for one in part]) / lasts
+    rests = np.array([after.start - before.end for before, after in pairwise(part)])
+    soon = rests <= max(_SOON_S * rate_hz, float(np.median(lasts)))
+    follows = bool(soon.mean() >= _MOST) if len(rests) else True
+    return follows and bool(holds.std() <= _HOLDS_ALIKE)
 
 
 def _weight(found: Found) -> float:

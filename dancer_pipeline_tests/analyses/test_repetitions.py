@@ -144,6 +144,10 @@ def test_a_named_exercise_that_is_not_there_is_not_found() -> None:
     assert Told(walk, exercise="lunge").rows.empty
 
 
+def test_squats_are_no_lunges_whatever_they_are_called() -> None:
+    assert Told(show("squat", 3), exercise="lunge").rows.empty
+
+
 def test_a_dance_that_is_named_is_not_counted() -> None:
     assert Told(show("squat", 3), exercise="dance").rows.empty
 
