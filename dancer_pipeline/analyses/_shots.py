@@ -21,6 +21,17 @@ KINDS = (
 OVERHEAD_TORSOS = 0.4
 """So far above the shoulders the hand is over the head."""
 
+BY_SPEED = ("smash", "clear", "drop")
+"""Overhead shots that only the speeds of a session tell apart."""
+
+_OF_A_RACKET = ("overhead", "forehand", "backhand", "unknown")
+_TOLD = {
+    "badminton": (*BY_SPEED, "overhead", "lift", "drive", "unknown"),
+    **dict.fromkeys(("tennis", "squash", "table_tennis", "padel"), _OF_A_RACKET),
+    "batting": ("bat_swing", "unknown"),
+    "bowling": ("delivery", "unknown"),
+}
+
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.5, 0.85
 _LEAST_OVERHEADS = 8
 _FAST, _SLOW = 75.0, 35.0
@@ -84,6 +95,31 @@ def kinds(shots: Sequence[Shot], exercise: str | None, *, compares_speeds: bool)
     return [Kind() for _ in shots]
 
 
+def told_in(exercise: str) -> Sequence[str]:
+    """Kinds that are looked for in this sport; of all others nothing is known there."""
+    return _TOLD[exercise]
+
+
+def alike_overheads(heights: Floats, speeds: Floats) -> tuple[str, str] | None:
+    """Say why the overhead shots of a session cannot be told apart by their speed; None if so.
+
+    `heights` of the hand above the shoulders at contact, in torso lengths.
+    """
+    overheads = speeds[heights > OVERHEAD_TORSOS]
+    if len(overheads) < _LEAST_OVERHEADS:
+        return "too_short", (
+            f"{len(overheads)} overhead shots were found; at least {_LEAST_OVERHEADS} of different "
+            "speeds are needed to tell smash, clear and drop apart. Film more of them."
+        )
+    if _spread(overheads) < _LEAST_SPREAD:
+        return "speeds_alike", (
+            f"The middle half of the {len(overheads)} overhead shots differ by "
+            f"{_spread(overheads):.0%} in speed; {_LEAST_SPREAD:.0%} are needed to tell smash, "
+            "clear and drop apart. Film slow and fast ones in one video."
+        )
+    return None
+
+
 def _badminton(shots: Sequence[Shot], *, compares_speeds: bool) -> list[Kind]:
     percentiles = _overhead_percentiles(shots) if compares_speeds else [float("nan")] * len(shots)
     return [_of_a_shuttle(it, rank) for it, rank in zip(shots, percentiles, strict=True)]
@@ -93,9 +129,11 @@ def _overhead_percentiles(shots: Sequence[Shot]) -> list[float]:
     """Rank of each overhead shot's speed among them; NaN where they cannot be told apart."""
     from scipy.stats import percentileofscore
 
-    speeds = [it.peak_speed for it in shots if it.height > OVERHEAD_TORSOS]
-    if len(speeds) < _LEAST_OVERHEADS or _spread(np.array(speeds)) < _LEAST_SPREAD:
+    heights = np.array([it.height for it in shots])
+    all_speeds = np.array([it.peak_speed for it in shots])
+    if alike_overheads(heights, all_speeds):
         return [float("nan")] * len(shots)
+    speeds = all_speeds[heights > OVERHEAD_TORSOS]
     return [float(percentileofscore(speeds, it.peak_speed, "mean")) for it in shots]
 
 

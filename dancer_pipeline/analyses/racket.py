@@ -6,12 +6,18 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._court_zones import zones
-from dancer_pipeline.analyses._shots import KINDS
+from dancer_pipeline.analyses._shots import (
+    BY_SPEED,
+    KINDS,
+    OVERHEAD_TORSOS,
+    alike_overheads,
+    told_in,
+)
 from dancer_pipeline.analyses._strokes import RACKET_SPORTS, SWING_SPORTS
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _PERCENTILES = (50, 75, 90)
 _LEAST_INTERVALS = 3
@@ -84,11 +90,32 @@ def _kinds(swings: pd.DataFrame, found: pd.DataFrame, exercise: str | None) -> I
     if exercise not in SWING_SPORTS:
         yield from (_refused(name, "1", "exercise_unknown", _no_sport()) for name in names)
         return
+    alike = _alike(found)
     for kind, name in zip(KINDS, names, strict=True):
         shots = found[found["kind"] == kind]
-        sure = float(shots["label_confidence"].mean()) if len(shots) else 0.0
-        told = f"A candidate from the pose alone, with a confidence of {sure:.0%} on average."
-        yield _given(name, "1", float(len(shots)), len(found), shots, told if len(shots) else None)
+        if kind not in told_in(exercise):
+            yield _refused(name, "1", "not_applicable", _not_of(kind, exercise))
+        elif alike and kind in BY_SPEED:
+            yield _refused(name, "1", *alike)
+        else:
+            yield _given(name, "1", float(len(shots)), len(found), found, _how_sure(shots), shots)
+
+
+def _how_sure(shots: pd.DataFrame) -> str | None:
+    if shots.empty:
+        return None
+    sure = float(shots["label_confidence"].mean())
+    return f"A candidate from the pose alone, with a confidence of {sure:.0%} on average."
+
+
+def _alike(found: pd.DataFrame) -> tuple[str, str] | None:
+    """Why overhead shots cannot be told apart; without one there is none to be told apart."""
+    heights = found["contact_height_torsos"].to_numpy(float)
+    if not (heights > OVERHEAD_TORSOS).any():
+        return None
+    if slow := _slow(found):
+        return slow
+    return alike_overheads(heights, found[_SPEED].to_numpy(float))
 
 
 def _percentiles(swings: pd.DataFrame, found: pd.DataFrame) -> Iterator[Metric]:
@@ -105,13 +132,12 @@ def _percentiles(swings: pd.DataFrame, found: pd.DataFrame) -> Iterator[Metric]:
         value = float(np.percentile(speeds, percent))
         nearest = found.iloc[[int(np.argmin(np.abs(speeds - value)))]]
         told = "Compare it with swings of this video only: frame rate and view change it."
-        yield _given(name, "torsos/s", value, len(found), nearest, told)
+        yield _given(name, "torsos/s", value, len(found), found, told, nearest)
 
 
 def _incomparable(found: pd.DataFrame) -> tuple[str, str] | None:
-    slow = [it for it in found["reasons"] if "frame_rate_too_low" in it]
-    if slow:
-        return "frame_rate_too_low", str(found["advice"].iloc[0])
+    if slow := _slow(found):
+        return slow
     if len(found) < _SWINGS_TO_RANK:
         return "too_short", (
             f"Only {len(found)} swings were found; at least {_SWINGS_TO_RANK} are needed to "
@@ -120,16 +146,23 @@ def _incomparable(found: pd.DataFrame) -> tuple[str, str] | None:
     return None
 
 
+def _slow(found: pd.DataFrame) -> tuple[str, str] | None:
+    is_slow = ["frame_rate_too_low" in it for it in found["reasons"]]
+    return ("frame_rate_too_low", str(found["advice"][is_slow].iloc[0])) if any(is_slow) else None
+
+
 def _given(
     metric: str,
     unit: str,
     value: float,
     n: int,
-    shown: pd.DataFrame,
+    rests_on: pd.DataFrame,
     told: str | None = None,
+    shown: pd.DataFrame | None = None,
 ) -> Metric:
-    """Row with the doubts of the swings that it rests on."""
-    doubted = shown[shown["status"] == "low_confidence"]
+    """Row with the doubts of the swings that it rests on; these are shown, or some of them."""
+    doubted = rests_on[rests_on["status"] == "low_confidence"]
+    shown = rests_on if shown is None else shown
     reasons = tuple(dict.fromkeys(one for row in doubted["reasons"] for one in row))
     said = [told, doubted["advice"].iloc[0] if len(doubted) else None]
     return Metric(
@@ -160,6 +193,14 @@ def _no_rallies() -> str:
     return (
         "Rallies are those of a racket sport. If one is played, say which: exercise is one of "
         f"{', '.join(RACKET_SPORTS)}."
+    )
+
+
+def _not_of(kind: str, exercise: str) -> str:
+    looked_for = ", ".join(it.replace("_", " ") for it in told_in(exercise) if it != "unknown")
+    return (
+        f"You call this {exercise.replace('_', ' ')}, in which no {kind.replace('_', ' ')} is "
+        f"looked for, only: {looked_for}. If it is another sport, say which."
     )
 
 

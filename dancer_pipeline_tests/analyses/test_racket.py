@@ -18,7 +18,8 @@ def session(peak_s: list[float], rallies: list[int | None], **more: list[object]
         "swing": list(range(1, count + 1)), "side": ["right"] * count, "peak_s": list(peak_s),
         "peak_frame": [round(30 * it) for it in peak_s], "rally": list(rallies),
         "peak_speed_torsos_per_s": [10.0 + it for it in range(count)],
-        "kind": ["overhead"] * count, "label_confidence": [0.6] * count,
+        "contact_height_torsos": [0.7] * count, "kind": ["overhead"] * count,
+        "label_confidence": [0.6] * count,
         "status": ["ok"] * count, "reasons": [[]] * count, "method_version": ["1"] * count,
     } | more  # fmt: skip
     return swings.TABLE.frame(
@@ -67,7 +68,53 @@ def test_kinds_are_candidates_with_their_confidence() -> None:
     made = counted(TWO_RALLIES)
     assert made.loc["overhead_candidates", "value"] == 6
     assert "60%" in made.loc["overhead_candidates", "advice"]
-    assert made.loc["smash_candidates", "value"] == 0
+    assert made.loc["lift_candidates", "value"] == 0
+    assert made.loc["lift_candidates", "status"] == "ok"
+
+
+@pytest.mark.parametrize("kind", ["smash", "clear", "drop"])
+def test_few_overhead_shots_do_not_say_how_many_were_smashes_clears_and_drops(kind: str) -> None:
+    refused = counted(TWO_RALLIES).loc[f"{kind}_candidates"]
+    assert list(refused["reasons"]) == ["too_short"]
+    assert refused["advice"].startswith("6 overhead shots")
+
+
+def test_overhead_shots_of_one_speed_are_not_told_apart() -> None:
+    alike = session(
+        [2.0 * it for it in range(9)], [1] * 9,
+        peak_speed_torsos_per_s=[10.0 + 0.1 * it for it in range(9)],
+    )  # fmt: skip
+    refused = counted(alike).loc["smash_candidates"]
+    assert list(refused["reasons"]) == ["speeds_alike"]
+    assert "4%" in refused["advice"]
+
+
+def test_shots_of_different_speeds_and_shots_below_the_head_may_be_no_smash() -> None:
+    nine = [2.0 * it for it in range(9)]
+    spread = session(nine, [1] * 9, peak_speed_torsos_per_s=[5.0 + it for it in range(9)])
+    low = session([1.0, 2.0], [1, 1], contact_height_torsos=[0.1, 0.1], kind=["drive"] * 2)
+    for found in (spread, low):
+        none = counted(found).loc["smash_candidates"]
+        assert (none["value"], none["status"]) == (0, "ok")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "kind"),
+    [("badminton", "bat_swing"), ("batting", "smash"), ("tennis", "lift"), ("bowling", "drive")],
+)
+def test_a_kind_that_the_sport_does_not_have_is_not_counted(exercise: str, kind: str) -> None:
+    refused = counted(TWO_RALLIES, exercise=exercise).loc[f"{kind}_candidates"]
+    assert list(refused["reasons"]) == ["not_applicable"]
+    assert exercise in refused["advice"]
+
+
+def test_no_shot_of_a_kind_is_no_sure_answer_where_the_swings_are_not_sure() -> None:
+    doubted = session(
+        [2.0, 4.0], [1, 1], status=["low_confidence"] * 2,
+        reasons=[["hand_hidden"]] * 2, advice=["The hand was blurred."] * 2,
+    )  # fmt: skip
+    none = counted(doubted).loc["lift_candidates"]
+    assert (none["value"], none["status"]) == (0, "low_confidence")
 
 
 def test_percentiles_are_of_this_session_and_need_five_swings() -> None:
