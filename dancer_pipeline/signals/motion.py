@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dancer_pipeline.signals.filters import low_pass
 from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.tracks import Flags, Floats
+from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
 SIDES = ("left", "right")
 _PARTS = (
@@ -43,9 +43,7 @@ class Motion:
     @property
     def rate_hz(self) -> float:
         """The rate of the grid; NaN for fewer than two times."""
-        if len(self.time_s) < 2:
-            return float("nan")
-        return float((len(self.time_s) - 1) / (self.time_s[-1] - self.time_s[0]))
+        return median_rate_hz(self.time_s)
 
     @property
     def duration_s(self) -> float:
@@ -69,8 +67,13 @@ class Motion:
         return np.asarray(np.logical_and.reduce(known))
 
     def between(self, start_s: float, end_s: float) -> "Motion":
-        """Cut out a stretch of time, both ends included."""
-        inside = (self.time_s >= start_s - 1e-6) & (self.time_s <= end_s + 1e-6)
+        """Cut out a stretch of time, both ends included.
+
+        Nothing is copied, so that many short stretches of a long video cost little: the result
+        shares its arrays with this motion.
+        """
+        first, last = np.searchsorted(self.time_s, [start_s - 1e-6, end_s + 1e-6])
+        inside = slice(int(first), max(int(first), int(last)))
         return Motion(
             frame=self.frame[inside],
             time_s=self.time_s[inside],
@@ -100,9 +103,10 @@ class Motion:
 
 
 def motion(body_motion: pd.DataFrame) -> Motion:
-    """Read the table `body_motion`, whatever the order of its rows."""
+    """Read the table `body_motion`, whatever the order of its rows; its arrays are read-only."""
     table = body_motion.sort_values("time_s", kind="stable")
     values = table[_columns()].to_numpy(float)
+    values.setflags(write=False)
     places = {name: 5 * place for place, name in enumerate(MOTION_KEYPOINTS)}
     return Motion(
         frame=table["frame"].to_numpy(np.int32),

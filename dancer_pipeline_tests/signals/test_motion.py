@@ -106,6 +106,35 @@ def test_a_stretch_of_time_is_cut_out_with_both_its_ends() -> None:
     assert len(part.image_px["nose"]) == len(part.frame) == 31
 
 
+def test_a_stretch_of_time_is_cut_out_without_a_copy() -> None:
+    whole = of(performer.squat(4.0))
+    part = whole.between(1.0, 2.0)
+    for name in MOTION_KEYPOINTS:
+        assert np.shares_memory(part.image_px[name], whole.image_px[name])
+        assert np.shares_memory(part.world_m[name], whole.world_m[name])
+    assert np.shares_memory(part.time_s, whole.time_s)
+
+
+def test_what_a_stretch_shares_with_the_video_cannot_be_written_to() -> None:
+    part = of(performer.squat(4.0)).between(1.0, 2.0)
+    for values in (*part.image_px.values(), *part.world_m.values()):
+        with pytest.raises(ValueError, match="read-only"):
+            values += 1.0
+
+
+def test_smoothing_a_stretch_leaves_the_video_as_it_was() -> None:
+    whole = of(performer.squat(4.0))
+    before = whole.image_px["left_knee"].copy()
+    smooth = whole.between(1.0, 2.0).smooth(2.0)
+    assert not np.array_equal(smooth.image_px["left_knee"], before[30:61])
+    np.testing.assert_array_equal(whole.image_px["left_knee"], before)
+
+
+@pytest.mark.parametrize(("start_s", "end_s"), [(2.0, 1.0), (9.0, 10.0), (-2.0, -1.0)])
+def test_a_stretch_outside_of_the_video_is_empty(start_s: float, end_s: float) -> None:
+    assert len(of(performer.squat(4.0)).between(start_s, end_s).frame) == 0
+
+
 def test_a_video_without_frames_is_a_motion_of_no_length() -> None:
     nothing = of(performer.squat()[:0])
     assert nothing.duration_s == 0
