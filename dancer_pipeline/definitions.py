@@ -29,7 +29,7 @@ from dancer_pipeline.settings import Settings
 
 def build_defs(settings: Settings) -> dg.Definitions:
     """Build the code location for one deployment's settings."""
-    analyses = discover(settings.analyses, settings.wanted_analyses)
+    analyses = discover(settings.analyses)
     stores = Stores(settings, required_results(analyses))
     assets = [
         *PIXEL_ASSETS,

@@ -97,11 +97,6 @@ class Settings(BaseSettings):
     analyses: Path | None = Field(
         None, description="A folder with further analysis files, one analysis each."
     )
-    only_analyses: str = Field(
-        "",
-        description="Names with commas between: of the package's analyses run only these, and what"
-        " they read; unset: all.",
-    )
 
     sample_hz: float | None = Field(
         None, gt=0, le=60, description="Poses per second; unset: the video's own rate up to 60."
@@ -187,11 +182,6 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise SettingsError(_explain(error, cls)) from None
-
-    @property
-    def wanted_analyses(self) -> tuple[str, ...]:
-        """The names in `only_analyses`; none for all."""
-        return tuple(filter(None, map(str.strip, self.only_analyses.split(","))))
 
     @field_validator("source", "results")
     @classmethod

@@ -9,7 +9,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
@@ -54,32 +54,25 @@ class Analysis:
         return self.table.columns is METRIC_COLUMNS
 
 
-def discover(extra: Path | None = None, only: Collection[str] = ()) -> dict[str, Analysis]:
+def discover(extra: Path | None = None) -> dict[str, Analysis]:
     """Find every analysis, each after those that it reads.
 
     Parameters
     ----------
     extra
         A folder with more analysis files, beside the ones of the package.
-    only
-        Names of the package's analyses that are wanted; they, and those in `extra`, come with those
-        that they read. None: all.
 
     Raises
     ------
     ContractError
-        Naming the file that breaks the contract, or the wanted analysis that there is not, and
-        what to do about it.
+        Naming the file that breaks the contract and what to do about it.
     """
-    own = {name: _analysis(name, module) for name, module in _package_modules()}
-    found = dict(own)
-    for name, module in _extra_modules(extra):
+    found: dict[str, Analysis] = {}
+    for name, module in _modules(extra):
         if name in found:
             raise ContractError(f"{_file(module)}: there is already an analysis {name}; rename it")
         found[name] = _analysis(name, module)
-    order = _order(found)
-    wanted = _with_what_they_read({*(only or own), *(set(found) - set(own))}, found, order)
-    return {name: found[name] for name in order if name in wanted}
+    return {name: found[name] for name in _order(found)}
 
 
 def run(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -97,13 +90,10 @@ def run(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return checked
 
 
-def _package_modules() -> Iterator[tuple[str, ModuleType]]:
+def _modules(extra: Path | None) -> Iterator[tuple[str, ModuleType]]:
     for info in pkgutil.iter_modules(__path__):
         if not info.name.startswith("_"):
             yield info.name, importlib.import_module(f"{__name__}.{info.name}")
-
-
-def _extra_modules(extra: Path | None) -> Iterator[tuple[str, ModuleType]]:
     if extra is None:
         return
     if not extra.is_dir():
@@ -169,19 +159,6 @@ def _inputs(name: str, function: Callable[..., pd.DataFrame], file: str) -> tupl
     if not inputs:
         raise ContractError(f"{file}: {name} reads no table; its first parameter must name one")
     return tuple(inputs)
-
-
-def _with_what_they_read(
-    names: Iterable[str], found: Mapping[str, Analysis], order: Sequence[str]
-) -> set[str]:
-    wanted = set(names)
-    if unknown := wanted - set(found):
-        known = ", ".join(sorted(found))
-        raise ContractError(f"no analysis {', '.join(sorted(unknown))}: choose among {known}")
-    for name in reversed(order):
-        if name in wanted:
-            wanted.update(found[name].inputs)
-    return wanted
 
 
 def _order(found: Mapping[str, Analysis]) -> list[str]:

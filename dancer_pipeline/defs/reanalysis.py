@@ -48,7 +48,7 @@ class Reanalysis:
     def __init__(
         self, settings: Settings, definitions: dg.Definitions, analyses: Collection[str] = ()
     ) -> None:
-        self._known = discover(settings.analyses, settings.wanted_analyses)
+        self._known = discover(settings.analyses)
         if unknown := sorted(set(analyses) - set(self._known)):
             raise ValueError(
                 f"no analysis {', '.join(unknown)}: choose from {', '.join(self._known)}"

@@ -142,21 +142,3 @@ def test_finding_analyses_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-def test_only_what_is_wanted_and_what_that_reads_is_found() -> None:
-    assert list(discover(only=["exercise_form"])) == [
-        name
-        for name in discover()
-        if name in {"body_motion", "activity", "repetitions", "repetition_form", "exercise_form"}
-    ]
-
-
-def test_an_analysis_of_ones_own_runs_beside_the_wanted_ones(tmp_path: Path) -> None:
-    extra = folder(tmp_path, steadiness=STEADINESS)
-    assert set(discover(extra, only=["camera_view"])) == {"camera_view", "steadiness"}
-
-
-def test_a_wanted_analysis_that_there_is_not_is_named_with_the_ones_there_are() -> None:
-    with pytest.raises(ContractError, match=r"no analysis gate: choose among .*gait"):
-        discover(only=["gate"])

@@ -10,7 +10,7 @@ import pytest
 from dancer_pipeline.infrastructure import Route
 from dancer_pipeline.settings import Settings
 from dancer_pipeline_tests.cloud.deployment import Bucket, Cloud, infrastructure
-from dancer_pipeline_tests.few import FEW_ANALYSES
+from dancer_pipeline_tests.few import use_few_analyses
 from dancer_pipeline_tests.standin import Aws
 
 MakeCloud = Callable[..., Cloud]
@@ -22,6 +22,7 @@ def make_cloud(
 ) -> Iterator[MakeCloud]:
     """Set up a deployment; ledger and results are as in production, in PostgreSQL and on S3."""
     monkeypatch.chdir(tmp_path)
+    use_few_analyses(monkeypatch)
     with dg.DagsterInstance.ephemeral() as instance:
 
         def make(
@@ -34,7 +35,6 @@ def make_cloud(
                 "ledger": options.get("ledger") or postgres(),
                 "queue": bucket.queues.queue_url,
                 "scratch": tmp_path / "scratch",
-                "only_analyses": FEW_ANALYSES,
             }
             quick = {"queue_wait_s": 0, "visibility_s": 1, "backoff_s": 0, "missed_after_s": 0}
             settings = Settings(**own | quick | options)

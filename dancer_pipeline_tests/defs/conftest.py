@@ -15,7 +15,7 @@ from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import Upload, file_upload
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Row
-from dancer_pipeline_tests.few import FEW_ANALYSES
+from dancer_pipeline_tests.few import use_few_analyses
 
 
 @dataclass
@@ -64,9 +64,9 @@ class Deployment:
 @pytest.fixture
 def deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployment]:
     monkeypatch.chdir(tmp_path)
+    use_few_analyses(monkeypatch)
     settings = Settings(
-        source="inbox", results="results", ledger="sqlite:///ledger.sqlite", settle_s=0,
-        only_analyses=FEW_ANALYSES,
-    )  # fmt: skip
+        source="inbox", results="results", ledger="sqlite:///ledger.sqlite", settle_s=0
+    )
     with dg.instance_for_test() as instance:
         yield Deployment(instance, settings)

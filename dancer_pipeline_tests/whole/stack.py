@@ -22,7 +22,6 @@ from dancer_pipeline.identity import Upload, file_upload
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.states import OPEN_STATES, Row
-from dancer_pipeline_tests.few import FEW_ANALYSES
 from dancer_pipeline_tests.ports import answers, free_port
 from dancer_pipeline_tests.whole.web import LOCATION, Operator
 
@@ -207,10 +206,7 @@ class Stack:
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / self.configuration, home / "dagster.yaml")
         clean = {name: it for name, it in os.environ.items() if not name.startswith("DANCER_")}
-        quick = {
-            "DANCER_SETTLE_S": "0.5", "DANCER_TICK_S": "1", "DANCER_BACKOFF_S": "1",
-            "DANCER_ONLY_ANALYSES": FEW_ANALYSES,
-        }  # fmt: skip
+        quick = {"DANCER_SETTLE_S": "0.5", "DANCER_TICK_S": "1", "DANCER_BACKOFF_S": "1"}
         own = {"DAGSTER_HOME": str(home), **quick, **self.places(), **self.options}
         points = {"DANCER_FAILPOINT": failpoint, "DIE_AT": die_at}
         return clean | own | {name: it for name, it in points.items() if it}

@@ -40,8 +40,7 @@ def ended(
     tmp_path_factory: pytest.TempPathFactory, clips: Callable[[str], Path]
 ) -> tuple[Stack, dict[str, Row]]:
     """Put all of them into one inbox at once, and wait until all have ended."""
-    every_analysis = {"DANCER_ONLY_ANALYSES": ""}
-    stack = Stack(tmp_path_factory.mktemp("inbox"), every_analysis)
+    stack = Stack(tmp_path_factory.mktemp("inbox"))
     uploads = [stack.put(clips(name)) for name in (*UNREADABLE, *UNMEASURED, *AWKWARD)]
     (stack.inbox / "folder").mkdir()
     (stack.inbox / ".hidden.mp4").write_bytes(b"x")
