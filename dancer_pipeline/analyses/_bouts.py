@@ -92,7 +92,8 @@ def bouts(motion: Motion, breaks_s: Floats) -> tuple[Bout, ...]:
 def effective_rate_hz(motion: Motion) -> float:
     """Frames per second that were analysed: the time grid hides those that are missing."""
     frames = len(np.unique(motion.frame))
-    return (frames - 1) / motion.duration_s if motion.duration_s else float("nan")
+    steps = len(motion.time_s) - 1
+    return (frames - 1) / steps * motion.rate_hz if steps > 0 else float("nan")
 
 
 def _walks(swing: LegSwing, breaks_s: Floats) -> list[Bout]:

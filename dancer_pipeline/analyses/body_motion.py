@@ -12,7 +12,7 @@ from dancer_pipeline.signals.swaps import leg_swaps, without_leg_swaps
 from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
 from dancer_pipeline.tables import Column, Table
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _AXES = {
     "x_px": "to the right, in the upright picture",
@@ -56,7 +56,8 @@ def body_motion(
     A recording that the uploader calls mirrored is turned round again. Keypoints are masked
     (confidence, inside the picture), freed of outliers (Hampel) and of legs confused for up to
     0.2 s; gaps of up to 0.2 s are filled, longer ones stay null. Times follow the timestamps at the
-    median rate, so dropped frames and varying rates change nothing but what was seen.
+    median rate, so dropped frames and varying rates change nothing but what was seen. Frames
+    without a time are left out, and so is the middle of a break of more than 10 s without a frame.
     """
     size_px = _size_px(source_video)
     points = tracks(pose_keypoints, MOTION_KEYPOINTS)

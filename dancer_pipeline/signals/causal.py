@@ -80,9 +80,10 @@ def one_euro(
     live = OneEuro(
         min_cutoff_hz=min_cutoff_hz, beta=beta, derivative_cutoff_hz=derivative_cutoff_hz
     )
-    filtered = np.empty_like(values, dtype=float)
-    for place, moment_s in enumerate(time_s):
-        filtered[place] = live.filter(float(moment_s), values[place])
+    filtered = np.full_like(values, np.nan, dtype=float)
+    is_seen = np.isfinite(values).any(axis=tuple(range(1, values.ndim)))
+    for place in np.flatnonzero(is_seen):
+        filtered[place] = live.filter(float(time_s[place]), values[place])
     return filtered
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dancer_pipeline.signals.filters import low_pass
 from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
+from dancer_pipeline.signals.tracks import Flags, Floats
 
 SIDES = ("left", "right")
 _PARTS = (
@@ -42,8 +42,12 @@ class Motion:
 
     @property
     def rate_hz(self) -> float:
-        """The rate of the grid; NaN for fewer than two times."""
-        return median_rate_hz(self.time_s)
+        """The rate of the grid, breaks in it left out; NaN for fewer than two times."""
+        if len(self.time_s) < 2:
+            return float("nan")
+        steps_s = np.diff(self.time_s)
+        breaks_s = steps_s[steps_s > 1.5 * np.median(steps_s)]
+        return float((len(steps_s) - len(breaks_s)) / (np.ptp(self.time_s) - breaks_s.sum()))
 
     @property
     def duration_s(self) -> float:

@@ -5,14 +5,31 @@ import numpy as np
 from dancer_pipeline.signals.cleaning import MAX_GAP_S, MIN_OUTLIER_RATE_HZ, is_outlier, segments
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
+LONGEST_BREAK_S = 10.0
+"""No movement goes on across it, so of a longer one without a frame the middle is left out."""
+
+_MAX_RATE_HZ = 1000.0
+"""No camera's: where most frames stand nearly at one time their rate would be without bounds."""
+
 
 def even_grid_s(time_s: Floats) -> Floats:
-    """Lay even times from the first to the last, at the median rate: no more than the video has."""
-    if len(time_s) < 2:
-        return time_s.copy()
-    span = time_s[-1] - time_s[0]
-    steps = max(1, int(span * median_rate_hz(time_s) + 0.5))
-    return np.linspace(time_s[0], time_s[-1], steps + 1)
+    """Lay even times from the first to the last, at the median rate: no more than the video has.
+
+    A single moment where all times are the same. Times in the middle of a break of more than
+    `LONGEST_BREAK_S` are left out, so a clock that jumps makes no endless grid; all times are true.
+    """
+    rate_hz = min(median_rate_hz(time_s), _MAX_RATE_HZ)
+    if not np.isfinite(rate_hz):
+        return time_s[:1].copy()
+    breaks = np.flatnonzero(np.diff(time_s) > LONGEST_BREAK_S)
+    half_s = LONGEST_BREAK_S / 2
+    starts = np.concatenate([time_s[:1], time_s[breaks + 1] - half_s])
+    ends = np.concatenate([time_s[breaks] + half_s, time_s[-1:]])
+    return np.concatenate([_even(*part, rate_hz) for part in zip(starts, ends, strict=True)])
+
+
+def _even(start_s: float, end_s: float, rate_hz: float) -> Floats:
+    return np.linspace(start_s, end_s, max(1, int((end_s - start_s) * rate_hz + 0.5)) + 1)
 
 
 def resampled(

@@ -58,8 +58,12 @@ class Tracks:
 
 
 def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
-    """Bring the named keypoints of a pose table into arrays, whatever the order of its rows."""
+    """Bring the named keypoints of a pose table into arrays, whatever the order of its rows.
+
+    Frames whose time is not known are left out: nothing can be said of when they are.
+    """
     wanted = tuple(keypoints)
+    pose_keypoints = pose_keypoints[np.isfinite(pose_keypoints["time_s"].to_numpy(float))]
     numbers, first, place = np.unique(
         pose_keypoints["frame"].to_numpy(np.int32), return_index=True, return_inverse=True
     )

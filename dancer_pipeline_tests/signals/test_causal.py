@@ -100,3 +100,20 @@ def test_a_value_that_does_not_change_is_returned_as_it_is() -> None:
 
 def test_nothing_in_is_nothing_out() -> None:
     assert one_euro(np.array([]), np.empty((0, 2))).shape == (0, 2)
+
+
+def test_only_moments_in_which_something_is_seen_are_filtered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+
+    def noted(_: OneEuro, time_s: float, values: np.ndarray) -> np.ndarray:
+        asked.append(time_s)
+        return values
+
+    monkeypatch.setattr(OneEuro, "filter", noted)
+    values = np.full((300, 2), np.nan)
+    values[[3, 200]] = 1.0
+    filtered = one_euro(TIMES_S, values)
+    assert asked == [TIMES_S[3], TIMES_S[200]]
+    assert np.array_equal(filtered, values, equal_nan=True)

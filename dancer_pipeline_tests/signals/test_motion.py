@@ -141,3 +141,34 @@ def test_a_video_without_frames_is_a_motion_of_no_length() -> None:
     assert np.isnan(nothing.rate_hz)
     assert np.isnan(nothing.torso_px)
     assert not nothing.smooth(6.0).seen("left_knee").any()
+
+
+def test_a_clock_that_jumps_leaves_out_the_hour_and_nothing_else() -> None:
+    table = performer.squat(4.0)
+    late = table["frame"] > 60
+    jumping = table.assign(time_s=table["time_s"] + 3600.0 * late)
+    seen = of(jumping)
+    assert len(seen.time_s) < 121 + 10 * 30 + 5
+    assert seen.rate_hz == pytest.approx(30, rel=1e-3)
+    knee = table.loc[table["keypoint"] == "left_knee", "y_px"].to_numpy()
+    known = seen.seen("left_knee")
+    truth_s = np.unique(jumping["time_s"])
+    there = np.interp(seen.time_s[known], truth_s, knee)
+    np.testing.assert_allclose(seen.image_px["left_knee"][known, 1], there, atol=1.0)
+    assert known.sum() == pytest.approx(121, abs=2)
+    assert not known[(seen.time_s > 2.1) & (seen.time_s < 3601.9)].any()
+
+
+def test_frames_at_the_same_time_are_one_moment() -> None:
+    table = performer.squat(1.0)
+    seen = of(table.assign(time_s=3.0))
+    assert seen.time_s.tolist() == [3.0]
+    assert np.isnan(seen.rate_hz)
+
+
+def test_frames_without_a_time_are_left_out() -> None:
+    table = performer.squat(4.0)
+    seen = of(table.assign(time_s=table["time_s"].where(table["frame"] % 10 != 5)))
+    assert len(seen.time_s) == 121
+    assert seen.seen("left_knee").all()
+    assert not np.isin(seen.frame, np.arange(5, 121, 10)).any()
