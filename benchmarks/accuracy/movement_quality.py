@@ -74,8 +74,8 @@ def case_rendered_smoothness(scale: Scale) -> Iterator[Line]:
     for movement in movements:
         view = View(yaw_deg=90, width_px=360, height_px=400)
         done = perform(movement, seed=_FIRST_SEED + 300, repetitions=3, view=view)
-        row = metric(analysed(rendered_tables(done, metadata={"exercise": movement}), "movement_quality"), "movement_quality",
-                     "smoothness")  # fmt: skip
+        tables = rendered_tables(done, metadata={"exercise": movement})
+        row = metric(analysed(tables, "movement_quality"), "movement_quality", "smoothness")
         found = float(row["value"]) if row["status"] == "ok" else float("nan")
         yield _line(f"rendered {movement}", "-1.4", f"{found:.2f}", abs(found + 1.4), 0.45)
 

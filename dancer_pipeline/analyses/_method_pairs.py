@@ -62,9 +62,7 @@ def heel_strikes(video: Video) -> Statistics:
     walks = video.walks_s
     if not walks:
         raise NothingToCompareError("Nobody walks in this video.")
-    others = {
-        side: _within(times, walks) for side, times in contacts_by_fall(video.motion).items()
-    }
+    others = {side: _within(times, walks) for side, times in contacts_by_fall(video.motion).items()}
     yield from of_events(video.strikes_s, others, tolerance_s=tolerance_s(video.motion.rate_hz))
 
 

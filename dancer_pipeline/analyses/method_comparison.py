@@ -56,10 +56,11 @@ def method_comparison(
 ) -> pd.DataFrame:
     """How far two methods for the same quantity agree on this video, and which is steadier.
 
-    Heel strikes where the heel is farthest ahead and where it stops falling; cadence by heel strikes and
-    by the bobbing of the hips; repetitions of a known exercise and excursions of the joint angles'
-    first principal component; angles in the picture and from estimated depth; a low-pass that sees
-    the whole video and one that works live; separation of the knees and their bend inward.
+    Heel strikes where the heel is farthest ahead and where it stops falling; cadence by heel
+    strikes and by the bobbing of the hips; repetitions of a known exercise and excursions of the
+    joint angles' first principal component; angles in the picture and from estimated depth; a
+    low-pass that sees the whole video and one that works live; separation of the knees and their
+    bend inward.
 
     Values are compared per repetition or stride, not per frame: neighbouring frames repeat one
     another, which would make limits of agreement too narrow. Events are the same where they lie

@@ -13,6 +13,8 @@ from dancer_pipeline import __version__
 from dancer_pipeline.comparison.recording import TABLES_READ, Recording
 from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
 from dancer_pipeline.comparison.videos import VideoComparison, compare_videos
+from dancer_pipeline.defs.partitions import PARTITION_TAG
+from dancer_pipeline.defs.runs import ALIVE, BUSY
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import pair
 from dancer_pipeline.results import Written
@@ -38,6 +40,7 @@ def compare(
     try:
         first = analysed(stores, config.video_a, config.version_a)
         second = analysed(stores, config.video_b, config.version_b)
+        _check_pair(context.instance, first, second)
     except ValueError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     found = compare_videos(recording(stores, first), recording(stores, second))
@@ -82,6 +85,22 @@ def analysed(stores: Stores, video_id: str, version: str | None = None) -> Row:
         why = f": {row.reason}" if row.reason and row.state is State.FAILED else ""
         raise ValueError(f"{video_id} is {row.state}{why}: there is nothing to compare yet")
     return row
+
+
+def _check_pair(instance: dg.DagsterInstance, first: Row, second: Row) -> None:
+    """Refuse a video against itself, and tables that a run may be writing.
+
+    Raises
+    ------
+    ValueError
+        Saying which, and what to do.
+    """
+    if (first.video_id, first.version) == (second.video_id, second.version):
+        raise ValueError("name two videos: a video does not differ from itself")
+    for row in (first, second):
+        alive = dg.RunsFilter(tags={PARTITION_TAG: row.video_id}, statuses=list(ALIVE))
+        if instance.get_runs(alive, limit=1):
+            raise ValueError(f"{row.video_id}: {BUSY}")
 
 
 def recording(stores: Stores, row: Row) -> Recording:

@@ -11,14 +11,12 @@ import dagster as dg
 from dancer_pipeline.analyses import INPUT_TABLES, LATER_TABLES, discover
 from dancer_pipeline.defs.jobs import RESULTS
 from dancer_pipeline.defs.partitions import PARTITION_TAG, VERSION_TAG, VIDEOS
-from dancer_pipeline.defs.runs import ALIVE
+from dancer_pipeline.defs.runs import ALIVE, BUSY
 from dancer_pipeline.gate import StoredResult
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Row
-
-BUSY = "a run of this video is going on: try again when it has ended"
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -28,6 +28,8 @@ ALIVE = frozenset(
     }
 )
 
+BUSY = "a run of this video is going on: try again when it has ended"
+
 
 def runs_by_video(
     instance: dg.DagsterInstance, rows: Sequence[Row]

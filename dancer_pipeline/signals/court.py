@@ -101,8 +101,8 @@ def places_m(motion: Motion, ground: Court) -> Floats:
 def place_error_m(ground: Court, places: Floats, height_px: float) -> Floats:
     """Distance that 95 % of the errors at these places stay below, in metres.
 
-    It follows from 3 px of error of the foot and 2 px of each corner in a picture of 1080 px height,
-    and from how many metres a pixel is there.
+    It follows from 3 px of error of the foot and 2 px of each corner in a picture of 1080 px
+    height, and from how many metres a pixel is there.
     """
     scale = height_px / _PER_HEIGHT_PX
     foot_px = mapped(np.asarray(np.linalg.inv(ground.to_floor), float), places)

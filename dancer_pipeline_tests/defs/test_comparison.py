@@ -108,3 +108,22 @@ def test_a_run_for_an_unknown_video_fails_in_words_and_is_not_retried(stored: De
     error = event.step_failure_data.error
     assert error
     assert "knows no video 'after-1': did you mean after-0?" in error.message
+
+
+def test_a_video_is_not_compared_with_itself(stored: Deployment) -> None:
+    done = run(stored, "before-0", "before-0")
+    assert not done.success
+    (failure,) = done.get_step_failure_events()
+    assert "does not differ from itself" in str(failure.step_failure_data.error)
+
+
+def test_tables_that_a_run_may_be_writing_are_not_compared(stored: Deployment) -> None:
+    stored.instance.create_run_for_job(
+        stored.defs.resolve_job_def("reanalyse"),
+        tags={"dagster/partition": "after-0"},
+        status=dg.DagsterRunStatus.STARTED,
+    )
+    done = run(stored, "before-0", "after-0")
+    assert not done.success
+    (failure,) = done.get_step_failure_events()
+    assert "after-0: a run of this video is going on" in str(failure.step_failure_data.error)
