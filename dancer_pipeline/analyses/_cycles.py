@@ -14,7 +14,7 @@ from dancer_pipeline.signals.tracks import Flags, Floats
 SHORTEST_S = 0.5
 LONGEST_WAY_S = 8.0
 """A way to the turn or back that lasts longer is no movement, but a change of posture."""
-_HIDDEN_S = 0.6
+_HIDDEN_S = 1.0
 """Gaps up to this long are bridged for counting: a repetition does not end in them."""
 _SHORTEST_STRETCH_S = 0.8
 _LEAST_SHARE = 0.28

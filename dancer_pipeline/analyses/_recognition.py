@@ -39,7 +39,7 @@ _RANGES: dict[str, Ranges] = {
     "lunge": {
         **_STANDING,
         "trunk_turn": (0.7, _ANY), "thigh_turn": (-0.9, -0.2), "thigh_apart_turn": (0.4, _ANY),
-        "shank_apart_turn": (0.3, _ANY), "forearm_turn": (-_ANY, 0.6),
+        "shank_apart_turn": (0.3, _ANY), "reach_start": (-_ANY, 0.3), "reach_turn": (-_ANY, 0.3),
     },
     "sit_to_stand": {
         **_FEET_STAY,
@@ -54,7 +54,7 @@ _RANGES: dict[str, Ranges] = {
     },
     "pull_up": {
         "trunk_start": (0.75, _ANY), "trunk_turn": (0.65, _ANY), "reach_start": (0.75, _ANY),
-        "reach_turn": (-0.4, 0.6), "forearm_turn": (0.5, _ANY), "hip_travel": (0.3, _ANY),
+        "reach_turn": (-0.4, 0.75), "forearm_turn": (-0.7, _ANY), "hip_travel": (0.3, _ANY),
         "wrist_travel": (-0.35, 0.35),
     },
     "biceps_curl": {
@@ -93,7 +93,11 @@ _ESSENTIAL: dict[str, Ranges] = {
     "lunge": {"duration": (1.0, _ANY), "thigh_apart_turn": (0.15, _ANY)},
     "sit_to_stand": {"drop": (-_ANY, -0.15), "duration": (0.9, _ANY)},
     "push_up": {"duration": (0.6, _ANY), "reach_start": (-_ANY, -0.4)},
-    "pull_up": {"duration": (0.8, _ANY), "reach_start": (0.5, _ANY)},
+    "pull_up": {
+        "duration": (0.8, _ANY),
+        "reach_start": (0.5, _ANY),
+        "hip_travel": (0.08, _ANY),
+    },
     "biceps_curl": {"duration": (0.7, _ANY), "forearm_turn": (-0.4, _ANY)},
     "shoulder_press": {"duration": (0.7, _ANY), "reach_turn": (0.5, _ANY)},
     "lateral_raise": {"duration": (0.7, _ANY), "upper_arm_turn": (-0.75, _ANY)},
@@ -103,6 +107,19 @@ _ESSENTIAL: dict[str, Ranges] = {
 """Without it a movement is not that exercise, whoever says so: steps are no squats."""
 
 _OF_UNKNOWN: Ranges = {"duration": (0.8, _ANY)}
+
+
+_TELLING = {
+    "lunge": ("thigh_apart_turn",),
+    "jumping_jack": ("foot_gap_change",),
+    "lateral_raise": ("hand_out_turn",),
+}
+"""What tells an exercise from those that are otherwise like it: without it, it is unknown."""
+
+
+def is_telling(exercise: str, found: Features) -> bool:
+    """Tell whether what marks an exercise was seen."""
+    return all(bool(np.isfinite(found[name]).any()) for name in _TELLING.get(exercise, ()))
 
 
 def is_possible(exercise: str, found: Features) -> Flags:

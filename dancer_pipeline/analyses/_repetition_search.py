@@ -12,7 +12,7 @@ from dancer_pipeline.analyses._cycles import Cycle, cycles
 from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
 from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, PLANK, RECOGNISABLE, Exercise
 from dancer_pipeline.analyses._holds import LEAST_NAMED_S, LEAST_S, planks
-from dancer_pipeline.analyses._recognition import FITS, FITS_NAMED, fit
+from dancer_pipeline.analyses._recognition import FITS, FITS_NAMED, fit, is_telling
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN, Found, belonging, in_sets, is_walk
 from dancer_pipeline.analyses._uncountable import (
     no_hold,
@@ -157,9 +157,11 @@ def _fitting(body: Body, kind: Exercise, steps: Flags) -> Iterable[Found]:
     every, _ = cycles(course, kind.posture(body), rate_hz, kind.gate_deg)
     for together in in_sets(every, rate_hz):
         for part in in_sets(belonging(body, kind, together, steps), rate_hz):
-            mark = fit(kind.name, features(body, part))
+            found = features(body, part)
+            mark = fit(kind.name, found)
             if mark >= FITS and (kind.least < _GESTURES or _is_steady(part, rate_hz)):
-                yield Found(kind, kind.name, mark, part)
+                name = kind.name if is_telling(kind.name, found) else UNKNOWN
+                yield Found(kind, name, mark, part)
 
 
 def _is_steady(part: Sequence[Cycle], rate_hz: float) -> bool:
@@ -177,7 +179,8 @@ def _is_steady(part: Sequence[Cycle], rate_hz: float) -> bool:
 
 def _weight(found: Found) -> float:
     start, end = found.extent
-    return (found.fit or 0.0) * (end - start)
+    sure = 0.5 if found.exercise == UNKNOWN else 1.0
+    return sure * (found.fit or 0.0) * (end - start)
 
 
 def _overlap(one: Found, other: Found) -> bool:
@@ -189,7 +192,7 @@ def _clear(found: Found, candidates: Iterable[Found]) -> Found:
     rivals = [
         other.fit or 0.0
         for other in candidates
-        if other.exercise != found.exercise and _overlap(found, other)
+        if other.exercise not in (found.exercise, UNKNOWN) and _overlap(found, other)
     ]
     if max(rivals, default=0.0) > (found.fit or 0.0) - _CLEAR:
         return Found(found.kind, UNKNOWN, found.fit, found.cycles)
