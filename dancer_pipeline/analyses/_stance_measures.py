@@ -68,6 +68,21 @@ def _leaves_its_place(smooth: Motion, torso_px: float) -> Missing | None:
     )
 
 
+def hips_leave_their_place(smooth: Motion, torso_px: float) -> Missing | None:
+    """Tell a stance from an exercise on planted feet: there the hips go down and up, or aside."""
+    hips = smooth.middle_px("hip")
+    hips = hips[np.isfinite(hips).all(axis=1)]
+    moved = _spread(hips) / torso_px if len(hips) else 0.0
+    if moved <= _PLANTED_TORSOS:
+        return None
+    return Missing(
+        "not_in_stance",
+        f"This is measured in a stance, but your hips move by {moved:.1f} torso lengths while a "
+        f"foot stays where it is; {_PLANTED_TORSOS} at most are a stance. Stand still, or upload "
+        "the video with the exercise that it shows.",
+    )
+
+
 def _foot(smooth: Motion, side: str) -> Floats:
     sole = (smooth.image_px[f"{side}_heel"] + smooth.image_px[f"{side}_foot_index"]) / 2
     return np.asarray(sole[np.isfinite(sole).all(axis=1)])

@@ -10,9 +10,12 @@ from dancer_pipeline.signals.geometry import joint_angle_deg, torso_length
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.technique import (
     LAG_REACH_S,
+    STRIDE_TORSOS,
+    STRIDE_TORSOS_PER_S,
     Landing,
     landing,
     line_yaw_deg,
+    stride,
     turn,
 )
 from dancer_pipeline.signals.tracks import Floats
@@ -39,11 +42,7 @@ def front_knee(
     landings = {side: landing(feet.time_s, _sole(feet, side) / torso_px) for side in _SIDES}
     landed = {side: it for side, it in landings.items() if it and it.time_s <= phase.contact_s}
     if not landed:
-        return Missing(
-            "no_front_foot_contact",
-            "No foot was seen to stride and to be put down before the contact, so there is no "
-            "front leg. Film from the side, with both feet in the picture and the camera still.",
-        )
+        return _no_landing(feet, torso_px)
     side = max(landed, key=lambda it: landed[it].time_s)
     leg = joints.between(landed[side].time_s, phase.contact_s)
     turned = out_of_picture_deg(leg.world_m[f"{side}_foot_index"] - leg.world_m[f"{side}_heel"])
@@ -56,6 +55,28 @@ def front_knee(
     return _knee(joints, phase, side, landed[side], turned)
 
 
+def _no_landing(feet: Motion, torso_px: float) -> Missing:
+    """Say how far and how fast each foot moved, or that it was not seen."""
+    moved = " and ".join(
+        f"your {side} foot {_strode(feet.time_s, _sole(feet, side) / torso_px)}" for side in _SIDES
+    )
+    return Missing(
+        "no_front_foot_contact",
+        f"In the {_STRIDE_S:g} s before the contact {moved}. A front foot strides by at least "
+        f"{STRIDE_TORSOS} torso lengths, at {STRIDE_TORSOS_PER_S} per second, and is put down "
+        "before the contact. Film from the side, with both feet in the picture and the camera "
+        "still.",
+    )
+
+
+def _strode(time_s: Floats, foot: Floats) -> str:
+    found = stride(time_s, foot)
+    if found is None:
+        share = float(np.isfinite(foot).all(axis=1).mean()) if len(foot) else 0.0
+        return f"is seen in {share:.0%} of the frames"
+    return f"moves by {found.length:.2f} torso lengths at up to {found.speed:.1f} per second"
+
+
 def _sole(smooth: Motion, side: str) -> Floats:
     sole = smooth.image_px[f"{side}_heel"] + smooth.image_px[f"{side}_foot_index"]
     return np.asarray(sole / 2)
@@ -64,8 +85,10 @@ def _sole(smooth: Motion, side: str) -> Floats:
 def _knee(
     joints: Motion, phase: Phases, side: Side, landed: Landing, turned_deg: float
 ) -> tuple[Side, Landing, Measures] | Missing:
-    hip, knee, ankle = (joints.image_px[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
-    flexion, time_s = 180 - joint_angle_deg(hip, knee, ankle), joints.time_s
+    beside_s = 1.5 / joints.rate_hz
+    leg = joints.between(landed.time_s - beside_s, phase.contact_s + beside_s)
+    hip, knee, ankle = (leg.image_px[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
+    flexion, time_s = 180 - joint_angle_deg(hip, knee, ankle), leg.time_s
     planted = (time_s >= landed.time_s - 1e-6) & (time_s <= phase.contact_s + 1e-6)
     if planted.sum() < 2 or not np.isfinite(flexion[planted]).all():
         return Missing(
@@ -140,18 +163,16 @@ def _lag(time_s: Floats, hips: Floats, shoulders: Floats, phase: Phases) -> Meas
     return {"lag": thorax.time_s - pelvis.time_s, "angle": float(apart[near].max())}
 
 
-def elbow(joints: Motion, scale_px: Floats, side: str, moment_s: float) -> float:
+def elbow_drops(joints: Motion, scale_px: Floats, side: str) -> Floats:
     """Height of the elbow under the shoulder in upper arm lengths: -1 straight up, 1 hanging.
 
-    NaN where the arm is not seen.
+    At each time; NaN where the arm is not seen.
     """
     shoulder, elbow = f"{side}_shoulder", f"{side}_elbow"
     arm_m = np.linalg.norm(joints.world_m[shoulder] - joints.world_m[elbow], axis=1)
     torso_m = torso_length(*(joints.world_m[name] for name in TRUNK))
     arm_px = scale_px * _median(arm_m) / _median(torso_m)
-    drop = (joints.image_px[elbow][:, 1] - joints.image_px[shoulder][:, 1]) / arm_px
-    near = np.abs(joints.time_s - moment_s) <= 1.5 / joints.rate_hz
-    return float(np.mean(drop[near])) if near.any() else float("nan")
+    return np.asarray((joints.image_px[elbow][:, 1] - joints.image_px[shoulder][:, 1]) / arm_px)
 
 
 def _median(values: Floats) -> float:

@@ -5,70 +5,38 @@ says that more of it is better, so each is marked as a convention.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S, camera_speeds_px
 from dancer_pipeline.analyses._coach_rows import GROUPS, Taken, refused, rows
-from dancer_pipeline.analyses._stance_measures import FEET, HEAD, Measures, Missing, balance, head
-from dancer_pipeline.analyses._swing_measures import TRUNK, Side, elbow, front_knee, separation
-from dancer_pipeline.analyses._swing_phases import (
-    STANCE_CUTOFF_HZ,
-    Phases,
-    longest_stance_s,
-    phases,
+from dancer_pipeline.analyses._coach_session import Session, session_of
+from dancer_pipeline.analyses._stance_measures import (
+    Measures,
+    Missing,
+    balance,
+    head,
+    hips_leave_their_place,
 )
+from dancer_pipeline.analyses._swing_measures import Side, front_knee, separation
+from dancer_pipeline.analyses._swing_phases import Phases, longest_stance_s
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
-from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.motion import SIDES, Motion, motion
-from dancer_pipeline.signals.swings import body_scale_px
-from dancer_pipeline.signals.tracks import Floats
+from dancer_pipeline.signals.motion import motion
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 
 _STANCE_SPORTS = ("batting", "bowling", "balance")
 """In these there is a stance to measure even where no swing was found."""
 
-_JOINT_CUTOFF_HZ = 6.0
 _LEAST_RATE_HZ = {
     "head": (11.5, 12), "balance": (11.5, 12), "elbow": (11.5, 12), "separation": (23.5, 24),
     "front_knee": (29.0, 30),
 }  # fmt: skip
 """Least rate by group, and how people call it: 29.97 frames per second are 30."""
 
-_JOINTS = tuple(
-    f"{side}_{part}"
-    for side in SIDES
-    for part in ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
-)
 _OF_STANCE = ("head", "balance")
 _BOTH: tuple[Side, ...] = ("left", "right")
-
-
-@dataclass(frozen=True)
-class _Session:
-    """What all measures of a video are taken from."""
-
-    scale_px: Floats
-    body: Motion
-    slow: Motion
-    joints: Motion
-    camera_px: "pd.Series[float]"
-    doubts: dict[str, str]
-    phases: list[Phases]
-    stance_s: tuple[float, float] | None
-
-    @property
-    def windows_s(self) -> list[tuple[float, float]]:
-        """Stances: before each swing, or the longest one where none was found."""
-        return [it.setup_s for it in self.phases] or [it for it in [self.stance_s] if it]
-
-    def frame(self, moment_s: float) -> int:
-        nearest = int(np.argmin(np.abs(self.body.time_s - moment_s)))
-        return int(self.body.frame[nearest])
 
 
 def coach_metrics(
@@ -96,29 +64,9 @@ def coach_metrics(
     if found.empty and stance_s is None:
         metrics = [row for name in GROUPS for row in _nothing(name, swings)]
     else:
-        session = _session(body, swings, video_extracts, stance_s)
+        session = session_of(body, swings, video_extracts, stance_s)
         metrics = [row for name in GROUPS for row in _of_group(name, session, swings)]
     return metric_table("coach_metrics", metrics, method_version=METHOD_VERSION)
-
-
-def _session(
-    body: Motion,
-    swings: pd.DataFrame,
-    extracts: pd.DataFrame,
-    stance_s: tuple[float, float] | None,
-) -> _Session:
-    slow = body.smooth(STANCE_CUTOFF_HZ, (*HEAD, *TRUNK, *FEET))
-    torso_px = torso_length(*(slow.image_px[name] for name in TRUNK))
-    return _Session(
-        scale_px=body_scale_px(torso_px, body.rate_hz),
-        body=body,
-        slow=slow,
-        joints=body.smooth(_JOINT_CUTOFF_HZ, _JOINTS),
-        camera_px=camera_speeds_px(extracts),
-        doubts=_doubts(swings),
-        phases=phases(swings),
-        stance_s=stance_s,
-    )
 
 
 def _nothing(name: str, swings: pd.DataFrame) -> Iterator[Metric]:
@@ -133,7 +81,7 @@ def _sides(name: str) -> tuple[Side | None, ...]:
     return _BOTH if name == "elbow" else (None,)
 
 
-def _of_group(name: str, session: _Session, swings: pd.DataFrame) -> Iterator[Metric]:
+def _of_group(name: str, session: Session, swings: pd.DataFrame) -> Iterator[Metric]:
     if slow := _too_slow(name, session.body.rate_hz):
         for side in _sides(name):
             yield from refused(name, slow, side)
@@ -162,34 +110,13 @@ def _too_slow(name: str, rate_hz: float) -> Missing | None:
     )
 
 
-def _doubts(swings: pd.DataFrame) -> dict[str, str]:
-    """Hand on why the swings are not sure: what is said of at least half of them."""
-    doubted = swings[swings["status"] == "low_confidence"]
-    often = doubted["reasons"].explode().value_counts()
-    reasons = [str(it) for it in often[2 * often >= len(swings)].index]
-    if not reasons:
-        return {}
-    said = next(it["advice"] for it in doubted.to_dict("records") if reasons[0] in it["reasons"])
-    return dict.fromkeys(reasons, "") | {reasons[0]: str(said)}
-
-
-def _in_stance(name: str, session: _Session, window_s: tuple[float, float]) -> Taken:
+def _in_stance(name: str, session: Session, window_s: tuple[float, float]) -> Taken:
     frame, torso_px = session.frame(window_s[1]), session.body.torso_px
     stance = session.slow.between(*window_s)
-    if name == "balance":
-        return Taken(balance(stance, torso_px), frame)
-    return Taken(_steady(session, *window_s) or head(stance, torso_px), frame)
-
-
-def _steady(session: _Session, start_s: float, end_s: float) -> Missing | None:
-    speeds_px = session.camera_px[session.camera_px.index.to_series().between(start_s, end_s)]
-    if not len(speeds_px) or speeds_px.median() <= MOVING_TORSOS_PER_S * session.body.torso_px:
-        return None
-    return Missing(
-        "camera_moves",
-        "The camera moves during the swing, so places in the picture cannot be compared. Put it on "
-        "a tripod.",
-    )
+    restless = None if session.phases else hips_leave_their_place(stance, torso_px)
+    if restless or name == "balance":
+        return Taken(restless or balance(stance, torso_px), frame)
+    return Taken(session.unsteady(*window_s) or head(stance, torso_px), frame)
 
 
 def _of_view(taken: list[Taken], line: str) -> dict[str, str]:
@@ -204,12 +131,12 @@ def _of_view(taken: list[Taken], line: str) -> dict[str, str]:
     }
 
 
-def _front_knee(session: _Session) -> Iterator[Metric]:
+def _front_knee(session: Session) -> Iterator[Metric]:
     """Rows of the front leg: of the side that was in front most often."""
     found: dict[Side, list[Taken]] = {"left": [], "right": []}
     missing = []
     for phase in session.phases:
-        steady = _steady(session, phase.contact_s - 1.0, phase.contact_s)
+        steady = session.unsteady(phase.contact_s - 1.0, phase.contact_s)
         outcome = steady or front_knee(session.slow, session.joints, session.body.torso_px, phase)
         if isinstance(outcome, Missing):
             missing.append(Taken(outcome, session.frame(phase.contact_s)))
@@ -221,16 +148,13 @@ def _front_knee(session: _Session) -> Iterator[Metric]:
     yield from rows("front_knee", found[side] or missing, doubts, side if found[side] else None)
 
 
-def _separation(session: _Session, phase: Phases) -> Taken:
+def _separation(session: Session, phase: Phases) -> Taken:
     return Taken(separation(session.slow, phase), session.frame(phase.peak_s))
 
 
-def _elbow(session: _Session, phase: Phases, side: Side) -> Taken:
+def _elbow(session: Session, phase: Phases, side: Side) -> Taken:
     moments = {"stance": phase.stance_s, "backlift": phase.top_s, "contact": phase.contact_s}
-    scale_px = session.scale_px
-    drops: Measures = {
-        name: elbow(session.joints, scale_px, side, at_s) for name, at_s in moments.items()
-    }
+    drops: Measures = {name: session.elbow_drop(side, at_s) for name, at_s in moments.items()}
     frame = session.frame(phase.contact_s)
     if np.isfinite(list(drops.values())).all():
         return Taken(drops, frame)

@@ -12,7 +12,8 @@ from dancer_pipeline.signals.tracks import Flags, Floats
 
 LAG_REACH_S = 0.5
 
-_PLANTED_TORSOS_PER_S, _STRIDE_TORSOS_PER_S, _STRIDE_TORSOS = 0.7, 1.2, 0.2
+STRIDE_TORSOS_PER_S, STRIDE_TORSOS = 1.2, 0.2
+_PLANTED_TORSOS_PER_S = 0.7
 _LANDING_SHARE = 0.15
 
 
@@ -23,7 +24,7 @@ def excursion(place: Floats) -> float:
 
 def path_speed(time_s: Floats, place: Floats) -> float:
     """Median speed of a point (n x 2)."""
-    return float(np.median(np.linalg.norm(np.gradient(place, time_s, axis=0), axis=1)))
+    return float(np.median(_speed(time_s, place)))
 
 
 def balance_offset(hips_x: Floats, left_foot_x: Floats, right_foot_x: Floats) -> Floats:
@@ -40,20 +41,40 @@ class Landing:
     time_s: float
 
 
+@dataclass(frozen=True)
+class Stride:
+    """How a foot moved in a stretch of time."""
+
+    length: float
+    """Of the box around its places: its diagonal."""
+    speed: float
+    """At most."""
+
+
+def stride(time_s: Floats, foot: Floats) -> Stride | None:
+    """How far and how fast a foot (n x 2) moved; None where it is not seen all the time."""
+    if len(time_s) < 4 or not np.isfinite(foot).all():
+        return None
+    return Stride(float(np.hypot(*np.ptp(foot, axis=0))), float(_speed(time_s, foot).max()))
+
+
+def _speed(time_s: Floats, place: Floats) -> Floats:
+    return np.asarray(np.linalg.norm(np.gradient(place, time_s, axis=0), axis=1))
+
+
 def landing(time_s: Floats, foot: Floats) -> Landing | None:
     """When a foot (n x 2, torso lengths) was put down for good; None where it never was.
 
     It must be planted at the end, after a stride. The time is that at which its speed falls below
     0.7 torso lengths per second, or 15 % of the stride's speed.
     """
-    if len(time_s) < 4 or not np.isfinite(foot).all():
+    strode = stride(time_s, foot)
+    if strode is None or strode.speed < STRIDE_TORSOS_PER_S or strode.length < STRIDE_TORSOS:
         return None
-    speed = np.linalg.norm(np.gradient(foot, time_s, axis=0), axis=1)
-    level = max(_PLANTED_TORSOS_PER_S, _LANDING_SHARE * float(speed.max()))
+    speed = _speed(time_s, foot)
+    level = max(_PLANTED_TORSOS_PER_S, _LANDING_SHARE * strode.speed)
     moving = np.flatnonzero(speed > level)
-    stride = float(np.hypot(*np.ptp(foot, axis=0)))
-    has_strode = speed.max() >= _STRIDE_TORSOS_PER_S and stride >= _STRIDE_TORSOS
-    if not has_strode or moving[-1] >= len(speed) - 2:
+    if moving[-1] >= len(speed) - 2:
         return None
     last = int(moving[-1])
     share = (speed[last] - level) / (speed[last] - speed[last + 1])

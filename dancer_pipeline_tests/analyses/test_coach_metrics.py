@@ -237,6 +237,16 @@ def test_the_front_knee_is_refused(
     assert refused_for(reason, row(made, "front_knee_flexion_landing"))
 
 
+def test_without_a_stride_the_advice_says_how_far_the_feet_moved() -> None:
+    made = measured(seen(STRIKER, eye=Eye(yaw_deg=-90)), exercise="tennis")
+    advice = row(made, "front_knee_flexion_landing")["advice"]
+    assert "your left foot moves by 0.0" in advice
+    assert "at least 0.2 torso lengths" in advice
+    hidden = measured(seen(STRIKER, eye=Eye(hidden=("left_heel",))), exercise="tennis")
+    advice = row(hidden, "front_knee_flexion_landing")["advice"]
+    assert "your left foot is seen in 0% of the frames" in advice
+
+
 def test_someone_who_runs_has_no_stance() -> None:
     running = replace(
         STRIKER, place_m=lambda time_s: np.column_stack([time_s - 4, 0 * time_s, 0 * time_s])
@@ -250,7 +260,26 @@ def test_a_camera_that_moves_shows_no_head_that_is_still() -> None:
     extracts = performer.video_extracts(8.0, camera_shift_x=200.0)
     made = measured(seen(STRIKER), extracts=extracts, exercise="tennis")
     assert refused_for("camera_moves", row(made, "head_stability_score"))
+    assert "by 1.78 torso lengths per second" in row(made, "head_stability_score")["advice"]
     assert row(made, "balance_offset")["status"] == "ok"
+
+
+def crouching(time_s: Floats) -> Floats:
+    """Half a metre down and up again, every 4 s."""
+    return np.column_stack([0 * time_s, -0.25 + 0.25 * np.cos(np.pi * time_s / 2), 0 * time_s])
+
+
+def test_a_squat_on_planted_feet_is_no_stance_whatever_it_is_called() -> None:
+    standing = np.array([0.15, 0.0, 0.0])
+    squat = Figure(
+        place_m=crouching,
+        left_foot_m=lambda time_s: standing - crouching(time_s),
+        right_foot_m=lambda time_s: -standing - crouching(time_s),
+    )
+    made = measured(seen(squat), exercise="balance")
+    assert refused_for("not_in_stance", row(made, "head_stability_score"))
+    assert refused_for("not_in_stance", row(made, "balance_offset"))
+    assert "hips move by" in row(made, "head_excursion")["advice"]
 
 
 def test_feet_behind_each_other_show_no_balance() -> None:
