@@ -8,7 +8,7 @@ import pandas as pd
 from dancer_pipeline.analyses._camera import camera_speeds_px
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._stance import FEET, Stance
-from dancer_pipeline.analyses._sway import AboveNoise
+from dancer_pipeline.analyses._sway import LEAST_SEEN, AboveNoise
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
 from dancer_pipeline.signals.tracks import Flags
@@ -113,7 +113,7 @@ def problem_of_sway(
     if len(speeds) and speeds.median() > needs.camera_torsos_per_s:
         return "camera_moves", (
             f"The camera moves by {speeds.median():.2f} torso lengths per second, which looks like "
-            "sway. Put it on something firm."
+            f"sway; {needs.camera_torsos_per_s} at most do no harm. Put it on something firm."
         )
     return None
 
@@ -129,18 +129,20 @@ def no_standing(longest_s: float, needs: Requirements) -> Problem:
 def hidden_trunk(seen: int, count: int) -> Problem:
     """Say that the trunk was not seen for long enough."""
     return "upper_body_not_visible", (
-        f"Your trunk is hidden in {1 - seen / max(count, 1):.0%} of the stance. "
-        "Film the whole body."
+        f"Your trunk is hidden in {1 - seen / max(count, 1):.0%} of the {count} frames of the "
+        "stance. Film the whole body."
     )
 
 
-LOST_HIPS: Problem = (
-    "tracking_unstable",
-    "Your hips could not be followed for long enough. Film in good light, in tight clothes.",
-)
+def lost_hips(seen_share: float, duration_s: float) -> Problem:
+    """Say how much of a stretch shows the hips."""
+    return "tracking_unstable", (
+        f"Your hips could be followed in {seen_share:.0%} of {duration_s:.1f} s; "
+        f"{LEAST_SEEN:.0%} of it are needed. Film in good light, in tight clothes."
+    )
 
 
-def unseen_direction(name: str, view: str | None) -> Problem:
+def unseen_direction(name: str, view: str | None, yaw_deg: float) -> Problem:
     """Say that sway in this direction is along the line of sight."""
     is_aside = name == "sway_side_to_side"
     told = {
@@ -151,8 +153,8 @@ def unseen_direction(name: str, view: str | None) -> Problem:
     }.get(view or "", "does not show from where it is filmed")
     return "view_not_supported", (
         f"Sway {'from side to side' if is_aside else 'forward and back'} can be seen exactly from "
-        f"{'the front or from behind' if is_aside else 'the side'}; this stance {told}. "
-        "Film it once more from there."
+        f"{'the front or from behind' if is_aside else 'the side'}; this stance {told}"
+        f"{_turned(yaw_deg)}. Film it once more from there."
     )
 
 
@@ -175,14 +177,14 @@ def near_noise(found: AboveNoise, unit: str) -> dict[str, str]:
     }
 
 
-def doubts_of_lean(view: str | None) -> dict[str, str]:
+def doubts_of_lean(view: str | None, yaw_deg: float) -> dict[str, str]:
     """Why the direction of a lean is not sure."""
     if view in ("frontal", "back", "sagittal"):
         return {}
     return {
         "view_not_supported": (
-            "The camera stands at an angle to you, so a lean forward and one to the side look "
-            "alike. Film exactly from the front or from the side."
+            f"The camera stands at an angle to you{_turned(yaw_deg)}, so a lean forward and one to "
+            "the side look alike. Film exactly from the front or from the side."
         )
     }
 
@@ -209,6 +211,10 @@ def doubts_of_stance(stance: Stance, needs: Requirements) -> dict[str, str]:
             "from the front, in tight clothes and good light."
         )
     }
+
+
+def _turned(yaw_deg: float) -> str:
+    return f" (your trunk is turned by {abs(yaw_deg):.0f} degrees)" if np.isfinite(yaw_deg) else ""
 
 
 def _shown(value: float, unit: str) -> str:

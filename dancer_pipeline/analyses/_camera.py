@@ -30,8 +30,20 @@ def camera_moves(
     Distances in the picture from one moment to another then mean nothing; angles and what is
     measured against the body itself still do.
     """
+    speed = camera_torsos_per_s(video_extracts, torso_px, start_s=start_s, end_s=end_s)
+    return speed > MOVING_TORSOS_PER_S
+
+
+def camera_torsos_per_s(
+    video_extracts: pd.DataFrame,
+    torso_px: float,
+    *,
+    start_s: float = -np.inf,
+    end_s: float = np.inf,
+) -> float:
+    """Median speed of the camera in torso lengths of the person per second; 0 if not measured."""
     speeds = camera_speeds_px(video_extracts, start_s=start_s, end_s=end_s)
-    return bool(len(speeds) and speeds.median() / torso_px > MOVING_TORSOS_PER_S)
+    return float(speeds.median() / torso_px) if len(speeds) else 0.0
 
 
 def _values(extracts: pd.DataFrame, measure: str, start_s: float, end_s: float) -> pd.Series:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
+from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S
+from dancer_pipeline.analyses._music import LEAST_LOUDNESS
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
@@ -100,25 +102,35 @@ def slow_rate(rate_hz: float, what: str) -> Problem:
     )
 
 
-def moving_camera(what: str) -> Problem:
+def moving_camera(what: str, torsos_per_s: float) -> Problem:
     """Say that places in the picture mean nothing under a moving camera."""
     return "camera_moves", (
-        f"The camera moves, so {what} cannot be told from its movement. Put it on something firm."
+        f"The camera moves by {torsos_per_s:.2f} torso lengths per second, so {what} cannot be "
+        f"told from its movement; up to {MOVING_TORSOS_PER_S} it can. Put it on something firm."
     )
 
 
-def turned_away(view: str | None) -> Problem:
+def turned_away(view: str | None, yaw_deg: float) -> Problem:
     """Say that one side of the body hides the other."""
+    if view is None or not np.isfinite(yaw_deg):
+        return "view_not_supported", (
+            "From which side you are filmed could not be measured, and sides are compared only "
+            "where both are seen. Film from the front, the whole body in the picture."
+        )
     told = "from the side" if view == "sagittal" else "at an angle"
     return "view_not_supported", (
-        f"You are filmed {told}, so one side of the body hides the other. Film from the front."
+        f"You are filmed {told}: your trunk is turned by {abs(yaw_deg):.0f} degrees from the "
+        "camera, so one side of the body hides the other. Film from the front."
     )
 
 
-NO_SOUND: Problem = (
-    "no_sound",
-    "The video has no sound, or hardly any. Film with the music loud enough to be heard.",
-)
+def no_sound(loudest: float) -> Problem:
+    """Say how loud the sound gets (RMS, full scale 1); 0 where there is none."""
+    told = f"gets no louder than {20 * np.log10(loudest):.0f} dB" if loudest > 0 else "is silence"
+    return "no_sound", (
+        f"While you dance the sound {told}; {20 * np.log10(LEAST_LOUDNESS):.0f} dB of full scale "
+        "are needed. Film with the music loud enough to be heard."
+    )
 
 
 def no_music(strength: float, needs: Requirements) -> Problem:
@@ -234,16 +246,3 @@ def _no_movement(shares: Mapping[str, float], needs: Requirements) -> Problem | 
         f"You stand still for {shares['still']:.0%} of the video, so there is no dance to measure. "
         "Film while you dance."
     )
-
-
-def shares_of_time(
-    activity: pd.DataFrame, repetitions: pd.DataFrame, duration_s: float
-) -> dict[str, float]:
-    """Give the share of a video that each activity takes, and recognised exercises."""
-    if not duration_s > 0:
-        return {}
-    spans = (activity["end_s"] - activity["start_s"]).groupby(activity["activity"].astype(str))
-    shares = {str(kind): float(span) / duration_s for kind, span in spans.sum().items()}
-    known = repetitions[repetitions["exercise"].astype(str) != "unknown"]
-    counted_s = float((known["end_s"] - known["start_s"]).sum())
-    return shares | {"exercise": counted_s / duration_s}

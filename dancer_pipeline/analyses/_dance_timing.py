@@ -91,8 +91,9 @@ def of_music(
     """Measure the tempo of the music, and how the beats of the dance fall on its beats."""
     time_s, rms = loudness(video_extracts)
     inside = (time_s >= moves.time_s[0]) & (time_s <= moves.time_s[-1])
-    if not inside.any() or rms[inside].max() < LEAST_LOUDNESS:
-        return dict.fromkeys(MUSIC_UNITS, needed.NO_SOUND)
+    loudest = float(rms[inside].max(initial=0.0))
+    if loudest < LEAST_LOUDNESS:
+        return dict.fromkeys(MUSIC_UNITS, needed.no_sound(loudest))
     heard = music(time_s[inside], rms[inside])
     if heard.strength < needs.music_strength or len(heard.beats_s) < needs.beats:
         return dict.fromkeys(MUSIC_UNITS, needed.no_music(heard.strength, needs))

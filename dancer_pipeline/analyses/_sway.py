@@ -22,7 +22,9 @@ frames per second. The speed is per second.
 LEAST_FLOOR, LEAST_SPEED_FLOOR = 0.3, 0.01
 """Percent of the torso, and torso lengths per second: finer than this no pose model is."""
 
-_LEAST_SAMPLES, _LEAST_SEEN = 12, 0.8
+_LEAST_SAMPLES = 12
+LEAST_SEEN = 0.8
+"""Share of a stretch in which the hips must be seen."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def sway(moves: Motion, start_s: float, end_s: float) -> Sway | None:
     smooth = moves.smooth(CUTOFF_HZ, _HIPS).between(start_s, end_s)
     place = smooth.middle_px("hip")[:, 0] / moves.torso_px
     seen = np.isfinite(place)
-    if len(seen) < _LEAST_SAMPLES or seen.mean() < _LEAST_SEEN:
+    if len(seen) < _LEAST_SAMPLES or seen.mean() < LEAST_SEEN:
         return None
     noise = _spread(np.diff(raw, 2))
     path = np.abs(np.diff(place))

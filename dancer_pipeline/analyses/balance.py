@@ -142,14 +142,14 @@ def _of_stance(video: _Video, stance: Stance) -> Results:
     start_s, end_s = stance.start_s + settling_s, stance.end_s - settling_s
     view, yaw = view_between(video.moves, start_s, end_s)
     lean = _of_trunk(video, stance.side, view, yaw, start_s, end_s)
-    return {**lean, **_of_sway(video, view, start_s, end_s)}
+    return {**lean, **_of_sway(video, view, yaw, start_s, end_s)}
 
 
 def _of_standing(video: _Video, start_s: float, end_s: float) -> Results:
     if end_s - start_s < video.needs.standing_s:
         return dict.fromkeys(_ON_BOTH, needed.no_standing(end_s - start_s, video.needs))
-    view, _ = view_between(video.moves, start_s, end_s)
-    found = _of_sway(video, view, start_s, end_s)
+    view, yaw = view_between(video.moves, start_s, end_s)
+    found = _of_sway(video, view, yaw, start_s, end_s)
     return {_STANDING + name: result for name, result in found.items()}
 
 
@@ -163,7 +163,7 @@ def _of_trunk(
         return dict.fromkeys(names, needed.hidden_trunk(len(known), len(lean)))
     low, high = np.percentile(known, [2.5, 97.5])
     values = float(np.mean(known)) * _sign_of_lean(side, view, yaw), float(high - low)
-    frames, doubts = video.frames(start_s, end_s), needed.doubts_of_lean(view)
+    frames, doubts = video.frames(start_s, end_s), needed.doubts_of_lean(view, yaw)
     return {
         name: Value(value, len(known), frames, doubts)
         for name, value in zip(names, values, strict=True)
@@ -177,22 +177,27 @@ def _sign_of_lean(side: Side, view: str | None, yaw: float) -> int:
     return 1 if np.sin(np.radians(yaw)) > 0 else -1
 
 
-def _of_sway(video: _Video, view: str | None, start_s: float, end_s: float) -> Results:
+def _of_sway(video: _Video, view: str | None, yaw: float, start_s: float, end_s: float) -> Results:
     names = ("sway_side_to_side", "sway_fore_aft", "sway_speed")
     problem = needed.problem_of_sway(video.moves, video.extracts, start_s, end_s, video.needs)
     if problem:
         return dict.fromkeys(names, problem)
     found = sway(video.moves, start_s, end_s)
     if found is None:
-        return dict.fromkeys(names, needed.LOST_HIPS)
+        return dict.fromkeys(names, _lost_hips(video.moves.between(start_s, end_s)))
     frames = video.frames(start_s, end_s)
     wandered = _judged(found.wandering, found.n, frames, "percent", video.needs.sure_of_sway)
     speed = _judged(found.speed, found.n, frames, "torso/s", video.needs.sure_of_speed)
     shown = _SHOWN_FROM.get(view or "")
     return {
-        name: wandered if name == shown else needed.unseen_direction(name, view)
+        name: wandered if name == shown else needed.unseen_direction(name, view, yaw)
         for name in names[:2]
     } | {"sway_speed": speed}
+
+
+def _lost_hips(stretch: Motion) -> Problem:
+    seen = stretch.seen("left_hip", "right_hip")
+    return needed.lost_hips(float(seen.mean()) if len(seen) else 0.0, stretch.duration_s)
 
 
 def _judged(

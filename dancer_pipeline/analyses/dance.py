@@ -7,7 +7,7 @@ import pandas as pd
 
 from dancer_pipeline.analyses import _dance_needs as needed
 from dancer_pipeline.analyses import _dance_shape as shape
-from dancer_pipeline.analyses._camera import camera_moves
+from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S, camera_torsos_per_s
 from dancer_pipeline.analyses._dance_needs import DANCE, USUAL, Requirements
 from dancer_pipeline.analyses._dance_timing import (
     MOTION_UNITS,
@@ -50,7 +50,8 @@ class _Dancer:
     moves: Motion
     smooth: Motion
     view: str | None
-    is_moving_camera: bool
+    yaw_deg: float
+    camera_torsos_per_s: float
     needs: Requirements
 
 
@@ -97,16 +98,15 @@ def dance(
     same dancer, not calories.
     """
     moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
-    shares = needed.shares_of_time(activity, repetitions, moves.duration_s)
+    shares = _shares_of_time(activity, repetitions, moves.duration_s)
     problem = needed.problem_of_dance(moves, exercise, shares, several_people(people), needs)
     if problem := problem or problem_of_stillness(video_extracts):
         return _all_refused(problem)
-    is_moving_camera = camera_moves(video_extracts, moves.torso_px)
-    found = pulse(moves, is_moving_camera=is_moving_camera)
+    camera = camera_torsos_per_s(video_extracts, moves.torso_px)
+    found = pulse(moves, is_moving_camera=camera > MOVING_TORSOS_PER_S)
     if exercise != DANCE and not found.best.is_regular:
         return _all_refused(needed.not_rhythmic(found.best.strength))
-    view = camera_view["view"].iloc[0] if len(camera_view) else None
-    dancer = _Dancer(moves, moves.smooth(_SHAPE_CUTOFF_HZ), view, is_moving_camera, needs)
+    dancer = _Dancer(moves, moves.smooth(_SHAPE_CUTOFF_HZ), *_view(camera_view), camera, needs)
     results = {
         **of_motion(found, moves, needs),
         **of_music(found, video_extracts, moves, needs),
@@ -114,6 +114,28 @@ def dance(
         **_of_effort(dancer),
     }
     return _told(results, {side: _of_limbs(dancer, side) for side in _SIDES}, exercise)
+
+
+def _shares_of_time(
+    activity: pd.DataFrame, repetitions: pd.DataFrame, duration_s: float
+) -> dict[str, float]:
+    """Give the share of a video that each activity takes, and recognised exercises."""
+    if not duration_s > 0:
+        return {}
+    spans = (activity["end_s"] - activity["start_s"]).groupby(activity["activity"].astype(str))
+    shares = {str(kind): float(span) / duration_s for kind, span in spans.sum().items()}
+    known = repetitions[repetitions["exercise"].astype(str) != "unknown"]
+    counted_s = float((known["end_s"] - known["start_s"]).sum())
+    return shares | {"exercise": counted_s / duration_s}
+
+
+def _view(camera_view: pd.DataFrame) -> tuple[str | None, float]:
+    """Read from which side the dancer is seen, and the yaw in degrees; None and NaN if unknown."""
+    if camera_view.empty:
+        return None, float("nan")
+    seen = camera_view.iloc[0]
+    view = None if pd.isna(seen["view"]) else str(seen["view"])
+    return view, float(seen["yaw_deg"])
 
 
 def _of_limbs(dancer: _Dancer, side: Side) -> Results:
@@ -147,7 +169,7 @@ def _of_shape(dancer: _Dancer) -> Results:
 def _of_symmetry(dancer: _Dancer) -> Results:
     names = ("asymmetry", "asymmetry_lagged", "asymmetry_lag")
     if dancer.view not in ("frontal", "back"):
-        return dict.fromkeys(names, needed.turned_away(dancer.view))
+        return dict.fromkeys(names, needed.turned_away(dancer.view, dancer.yaw_deg))
     found = shape.asymmetry(dancer.smooth, longest_s=_LONGEST_LAG_S)
     if found is None or found.seen < dancer.needs.visible_share:
         return dict.fromkeys(names, needed.hidden("arms and legs", found.seen if found else 0.0))
@@ -160,8 +182,8 @@ def _of_effort(dancer: _Dancer) -> Results:
 
 
 def _footwork(dancer: _Dancer) -> Value | Problem:
-    if dancer.is_moving_camera:
-        return needed.moving_camera("the feet's movement")
+    if dancer.camera_torsos_per_s > MOVING_TORSOS_PER_S:
+        return needed.moving_camera("the feet's movement", dancer.camera_torsos_per_s)
     if dancer.moves.rate_hz < dancer.needs.quick_rate_hz:
         return needed.slow_rate(dancer.moves.rate_hz, "footwork")
     feet = [shape.foot_speed(dancer.smooth, side) for side in _SIDES]

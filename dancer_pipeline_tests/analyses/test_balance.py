@@ -1,5 +1,6 @@
 """Balance: stances on one leg, sway and lean with known answers, and every reason to withhold."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.analyses._balance_needs import lost_hips
 from dancer_pipeline.analyses._stance import Stance
 from dancer_pipeline.analyses._standing import without_steps
 from dancer_pipeline.analyses._sway import sway
@@ -155,6 +157,7 @@ def test_a_view_shows_one_direction_of_sway(yaw_deg: float, shown: str, hidden: 
     assert metric(made, shown)["status"] == "ok"
     assert metric(made, shown)["value"] == pytest.approx(true_sway(show, yaw_deg), rel=0.15)
     assert list(metric(made, hidden)["reasons"]) == ["view_not_supported"]
+    assert re.search(r"turned by \d+ degrees", metric(made, hidden)["advice"])
 
 
 def true_sway(show: Performance, yaw_deg: float) -> float:
@@ -205,6 +208,7 @@ def test_a_lean_forward_is_positive_from_either_side(yaw_deg: float) -> None:
 def test_a_lean_seen_at_an_angle_has_low_confidence() -> None:
     made = balance(stand(*ON_LEFT, view=replace(FRONT, yaw_deg=45.0)))
     assert list(metric(made, "stance_trunk_lean")["reasons"]) == ["view_not_supported"]
+    assert re.search(r"turned by \d+ degrees", metric(made, "stance_trunk_lean")["advice"])
 
 
 def hide(tables: dict[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
@@ -273,3 +277,9 @@ def test_the_noise_is_taken_off_the_sway() -> None:
     assert noisy.wandering.floor > 2 * exact.wandering.floor
     raw = float(np.hypot(noisy.wandering.value, noisy.wandering.floor))
     assert abs(noisy.wandering.value - exact.wandering.value) < raw - exact.wandering.value
+
+
+def test_hips_that_were_lost_are_told_with_how_much_was_seen() -> None:
+    reason, advice = lost_hips(0.42, 6.3)
+    assert reason == "tracking_unstable"
+    assert "in 42% of 6.3 s; 80% of it" in advice

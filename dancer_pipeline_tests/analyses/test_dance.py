@@ -1,5 +1,6 @@
 """Dance: tempo, beats, music, symmetry and effort with known answers, and what is no dance."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -169,7 +170,17 @@ def test_a_dance_to_something_else_meets_the_music_by_chance() -> None:
 def test_without_sound_only_the_music_is_missing() -> None:
     made = dance(dancer())
     assert list(metric(made, "beat_alignment")["reasons"]) == ["no_sound"]
+    assert "silence" in metric(made, "beat_alignment")["advice"]
     assert metric(made, "tempo")["status"] == "ok"
+
+
+def test_sound_that_is_too_quiet_is_refused_with_how_loud_it_is() -> None:
+    quiet = heard(dancer(), Sound())
+    quiet["value"] = 5e-4
+    extracts = pd.concat([performer.video_extracts(12.0), quiet], ignore_index=True)
+    made = table("dance", stored(dancer()) | {"video_extracts": extracts})
+    assert list(metric(made, "music_tempo")["reasons"]) == ["no_sound"]
+    assert "-66 dB" in metric(made, "music_tempo")["advice"]
 
 
 def test_noise_has_no_beat() -> None:
@@ -208,6 +219,7 @@ def test_both_sides_alike_differ_by_hardly_more_than_the_noise() -> None:
 def test_from_the_side_left_and_right_are_not_compared() -> None:
     made = dance(dancer(view=replace(FRONT, yaw_deg=90.0)))
     assert list(metric(made, "asymmetry")["reasons"]) == ["view_not_supported"]
+    assert re.search(r"turned by \d+ degrees", metric(made, "asymmetry")["advice"])
 
 
 def test_feet_are_counted_when_they_set_out() -> None:
@@ -318,6 +330,7 @@ def test_a_moving_camera_takes_the_feet_and_leaves_the_tempo() -> None:
     tables["video_extracts"] = performer.video_extracts(12.0, camera_shift_x=200.0)
     made = table("dance", tables)
     assert list(metric(made, "footwork_rate")["reasons"]) == ["camera_moves"]
+    assert re.search(r"by \d\.\d\d torso lengths", metric(made, "footwork_rate")["advice"])
     assert metric(made, "tempo")["value"] == pytest.approx(BPM, abs=1.0)
 
 
