@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dancer_pipeline.analyses._ankle import ANKLE_DOUBT
 from dancer_pipeline.analyses._gait_measured import Measured, impossible
-from dancer_pipeline.analyses._gait_problems import Requirements
+from dancer_pipeline.analyses._gait_problems import Requirements, unstable_in
 from dancer_pipeline.analyses._gait_ranges import Range, ranges
 from dancer_pipeline.analyses._gait_rows import Side, answered, mean_interval, refused
 from dancer_pipeline.analyses._walks import Walk
@@ -29,6 +30,8 @@ def range_row(found: Measured, joint: str, side: Side) -> Metric:
             ),
             side,
         )
+    if problem := unstable_in(found.motion, chosen, [side]):
+        return refused(name, problem, side)
     bouts = {walk.bout for walk in chosen}
     strides = [stride for stride in found.walked.strides_of(side) if stride.bout in bouts]
     measured = ranges(found.smooth, strides, side, joint)
@@ -69,7 +72,7 @@ def _hidden(side: str, joint: str, strides: int) -> tuple[str, str]:
 def _angle_doubts(
     chosen: Sequence[Walk], joint: str, side: str, needs: Requirements
 ) -> dict[str, str]:
-    doubts = {}
+    doubts = dict(ANKLE_DOUBT) if joint == "ankle" else {}
     if chosen[0].near_side != side:
         doubts["far_side"] = (
             f"The {side} side is turned away from the camera. Film once more from your {side}."

@@ -1,5 +1,6 @@
 """Why a video, or a walk in it, cannot be measured: code and advice, with what was measured."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 
 from dancer_pipeline.analyses._bouts import effective_rate_hz
 from dancer_pipeline.analyses._still import unchanged_share
+from dancer_pipeline.analyses._unstable import unstable_legs
+from dancer_pipeline.analyses._walks import Walk
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.people import SEVERAL, several_people
 
@@ -33,6 +36,12 @@ class Requirements:
     strides: int = 3
     swapped_share: float = 0.1
     """From this share of frames with legs confused on, left and right mean nothing."""
+    doubtful_swapped_share: float = 0.05
+    """From this share on some more were hardly found: they make one side look slower."""
+    stance_difference: float = 3.0
+    """Of a stride, in percentage points between the sides: evenly walked they differ by 0.5."""
+    cadences_spm: tuple[float, float] = (40.0, 220.0)
+    """What a body can do."""
     disagreement: float = 0.05
     """Between two ways to count the steps."""
     side_view_deg: float = 70.0
@@ -56,6 +65,13 @@ def problem_of_video(
         or _problem_of_picture(motion, video_extracts, needs)
         or _problem_of_activity(motion, activity, people, needs)
     )
+
+
+def unstable_in(motion: Motion, found: Sequence[Walk], sides: Iterable[str]) -> Problem | None:
+    """Say what is unsteady about these sides' legs during these walks; None where nothing is."""
+    is_exact = all(walk.view == "sagittal" for walk in found)
+    during = np.logical_or.reduce([walk.during(motion) for walk in found])
+    return unstable_legs(motion.image_px if is_exact else motion.world_m, during, sides)
 
 
 def _problem_of_person(motion: Motion, needs: Requirements) -> Problem | None:

@@ -5,13 +5,23 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dancer_pipeline.analyses._bouts import effective_rate_hz
+from dancer_pipeline.analyses._gait_measured import impossible
 from dancer_pipeline.analyses._gait_problems import Problem, Requirements
-from dancer_pipeline.analyses._gait_rows import UNITS, answered, refused_rows
+from dancer_pipeline.analyses._gait_rows import (
+    UNITS,
+    answered,
+    mean_interval,
+    refused,
+    refused_rows,
+)
 from dancer_pipeline.analyses._leg_swing import leg_swing
 from dancer_pipeline.analyses._walk_rhythm import Rhythm, rhythm
 from dancer_pipeline.analyses._walks import Walk, doubts_of
 from dancer_pipeline.metrics import Metric
 from dancer_pipeline.signals.motion import Motion
+
+_STRETCH_STRIDES = 2.5
+"""Two are the least that show a rhythm."""
 
 
 def rhythm_rows(motion: Motion, found: Sequence[Walk], needs: Requirements) -> Iterator[Metric]:
@@ -20,7 +30,7 @@ def rhythm_rows(motion: Motion, found: Sequence[Walk], needs: Requirements) -> I
     kinds = _kinds(found)
     chosen = max(kinds, key=lambda kind: sum(walk.end_s - walk.start_s for walk in kind))
     rhythms = [
-        rhythm(swing, walk.part(motion), walk.step_s, is_frontal=walk.view in ("frontal", "back"))
+        rhythm(swing, walk.part(motion), walk.step_s, is_frontal=_is_frontal(walk))
         for walk in chosen
     ]
     known = [it for it in rhythms if np.isfinite(it.stride_s) and it.steps >= needs.steps]
@@ -79,6 +89,8 @@ def _cadence(
     weights = [it.duration_s for it in known]
     value = float(np.average([it.cadence_spm for it in known], weights=weights))
     apart = float(np.average([it.disagreement for it in known], weights=weights))
+    if not needs.cadences_spm[0] <= value <= needs.cadences_spm[1]:
+        return refused("cadence", impossible(f"{value:.0f} steps per minute"))
     doubts = doubts_of(chosen)
     if not apart <= needs.disagreement:
         doubts["methods_disagree"] = (
@@ -93,4 +105,37 @@ def _cadence(
         )
     places = [walk.part(motion) for walk in chosen]
     frames = [int(motion.frame[at]) for part in places for at in (part.start, part.stop - 1)]
-    return answered("cadence", value, sum(it.steps for it in known), doubts, frames=frames)
+    return answered(
+        "cadence",
+        value,
+        sum(it.steps for it in known),
+        doubts,
+        ci95=_interval(motion, chosen, value),
+        frames=frames,
+    )
+
+
+def _interval(motion: Motion, chosen: Sequence[Walk], value: float) -> tuple[float, float] | None:
+    """95 % interval about the cadence, from how it differs between stretches of the walks."""
+    swing = leg_swing(motion)
+    length = round(_STRETCH_STRIDES * 120 / value * motion.rate_hz)
+    found = [
+        rhythm(swing, stretch, walk.step_s, is_frontal=_is_frontal(walk)).cadence_spm
+        for walk in chosen
+        for stretch in _stretches(walk.part(motion), length)
+    ]
+    known = np.array([cadence for cadence in found if np.isfinite(cadence)])
+    interval = mean_interval(known)
+    if interval is None:
+        return None
+    reach = (interval[1] - interval[0]) / 2
+    return value - reach, value + reach
+
+
+def _stretches(part: slice, length: int) -> Iterator[slice]:
+    for start in range(part.start, part.stop - length + 1, length):
+        yield slice(start, start + length)
+
+
+def _is_frontal(walk: Walk) -> bool:
+    return walk.view in ("frontal", "back")

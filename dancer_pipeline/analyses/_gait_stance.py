@@ -25,6 +25,29 @@ def stance_rows(found: Measured) -> Iterator[Metric]:
     yield _share(found, "double_support_share", lambda it: it.double_support_percent, None)
 
 
+def limp_doubt(found: Measured) -> dict[str, str]:
+    """Doubt the times of steps where one foot stands clearly longer than the other."""
+    shares = [
+        np.array([stride.stance_percent for stride in found.walked.strides_of(side)])
+        for side in SIDES
+    ]
+    known = [share[np.isfinite(share)] for share in shares]
+    if min(map(len, known)) < found.needs.strides - 1:
+        return {}
+    apart = float(known[0].mean() - known[1].mean())
+    if abs(apart) <= found.needs.stance_difference:
+        return {}
+    longer, shorter = SIDES if apart > 0 else SIDES[::-1]
+    return {
+        "known_bias": (
+            f"Your {longer} foot seems to stand {abs(apart):.0f} percent of a stride longer than "
+            f"the {shorter} one. Such a walk strikes unequally early in this method, so the "
+            "difference in step times comes out much too small, often by half or more; compare it "
+            "with your own videos only."
+        )
+    }
+
+
 def _share(
     found: Measured, name: str, percent: Callable[[Stride], float], side: Side | None
 ) -> Metric:

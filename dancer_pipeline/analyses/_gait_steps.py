@@ -7,7 +7,7 @@ import numpy as np
 from dancer_pipeline.analyses._bouts import effective_rate_hz
 from dancer_pipeline.analyses._gait_angles import range_row
 from dancer_pipeline.analyses._gait_measured import Measured, impossible
-from dancer_pipeline.analyses._gait_problems import Requirements
+from dancer_pipeline.analyses._gait_problems import Requirements, unstable_in
 from dancer_pipeline.analyses._gait_ranges import JOINTS
 from dancer_pipeline.analyses._gait_rows import (
     SIDES,
@@ -17,15 +17,13 @@ from dancer_pipeline.analyses._gait_rows import (
     refused,
     refused_rows,
 )
-from dancer_pipeline.analyses._gait_stance import regularity_rows, stance_rows
+from dancer_pipeline.analyses._gait_stance import limp_doubt, regularity_rows, stance_rows
 from dancer_pipeline.analyses._leg_swing import leg_swing
 from dancer_pipeline.analyses._strides import Walked
 from dancer_pipeline.analyses._walk_rhythm import stride_s_by_distance
 from dancer_pipeline.analyses._walks import Walk, doubts_of
 from dancer_pipeline.metrics import Metric
 from dancer_pipeline.signals.motion import Motion
-
-_CADENCES_SPM = (40.0, 220.0)
 
 
 def step_rows(
@@ -47,7 +45,7 @@ def step_rows(
             )
         )
         return
-    doubts = _doubts(motion, found, needs, is_unsteady=is_unsteady)
+    doubts = _doubts(motion, found, needs, is_unsteady=is_unsteady) | _of_swaps(swapped, needs)
     all_of_it = Measured(motion, leg_swing(motion), found, walked, doubts, needs)
     yield answered("step_count", walked.strikes, walked.strikes, doubts,
                    frames=walked.strike_frames)  # fmt: skip
@@ -76,7 +74,9 @@ def _doubts(
             f"At {rate_hz:.0f} frames per second the moment of a step is rough. "
             "Record with 30 frames per second."
         )
-    if is_unsteady:
+    if problem := unstable_in(motion, found, SIDES):
+        doubts |= dict([problem])
+    elif is_unsteady:
         doubts["tracking_unstable"] = (
             "More than a fifth of the moments at which a foot seemed to meet or leave the floor do "
             "not fit into a walk. Film from the side, with nothing between you and the camera."
@@ -84,10 +84,22 @@ def _doubts(
     return doubts
 
 
+def _of_swaps(share: float, needs: Requirements) -> dict[str, str]:
+    if share < needs.doubtful_swapped_share:
+        return {}
+    return {
+        "tracking_unstable": (
+            f"Left and right leg were confused in {share:.0%} of the frames. That was put right, "
+            "but some of it may be left, which makes one side look slower. Wear trousers that "
+            "stand out from the background."
+        )
+    }
+
+
 def _cadence(found: Measured) -> Metric:
     times_s = np.array([stride.time_s for stride in found.walked.strides])
     value = 120 / found.stride_s
-    if not _CADENCES_SPM[0] <= value <= _CADENCES_SPM[1]:
+    if not found.needs.cadences_spm[0] <= value <= found.needs.cadences_spm[1]:
         return refused("cadence", impossible(f"{value:.0f} steps per minute"))
     interval = mean_interval(times_s, of_median=True)
     return answered(
@@ -160,7 +172,7 @@ def _step_times(found: Measured) -> Iterator[Metric]:
         "step_time_asymmetry",
         value,
         len(left) + len(right),
-        found.doubts | _oblique_doubt(found.walks),
+        found.doubts | _oblique_doubt(found.walks) | limp_doubt(found),
         ci95=interval,
         frames=found.walked.strike_frames,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.analyses._ankle import ANKLE_DOUBT
 from dancer_pipeline.analyses._joint_track import (
     USUAL,
     JointTrack,
@@ -19,7 +20,7 @@ from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 
 _LIMITS_DEG = {
     "knee": (0.0, 165.0),
@@ -61,7 +62,8 @@ def range_of_motion(
     refused, and shoulder flexion in every view but the side. Shoulder elevation is how far the arm
     is lifted off the trunk in any direction: an arm that swings 20 degrees to both sides of it has
     a flexion range of 40 and an elevation range of 20. A side view does not show what of it goes
-    sideways, so there its confidence is low.
+    sideways, so there its confidence is low. An ankle has low confidence always: a pose model marks
+    heel and toes too roughly for it.
 
     One range per video has no repeated observations, and the scatter of the frames is not its
     error. So there is a 95 % interval only where the video was looked at a second time, mirrored
@@ -142,7 +144,7 @@ def _measured(track: JointTrack, view: pd.Series, rate_hz: float, needs: Require
     lowest, highest = _LIMITS_DEG[track.joint]
     if low < lowest or high > highest:
         return _impossible(track, low if low < lowest else high)
-    doubts = _doubts(track, view, rate_hz, needs)
+    doubts = _doubts(track, view, rate_hz, needs) | (ANKLE_DOUBT if track.joint == "ankle" else {})
     return Metric(
         metric=track.metric,
         unit="deg",

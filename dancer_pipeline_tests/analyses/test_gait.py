@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.analyses._gait_problems import Requirements
+from dancer_pipeline.analyses._unstable import unstable_legs
 from dancer_pipeline.analyses.gait import gait
 from dancer_pipeline.analyses.gait_events import gait_events
 from dancer_pipeline.synthetic.gait import Gait
@@ -17,6 +19,7 @@ from dancer_pipeline_tests.analyses.walkers import SIDE, behind, seen, strikes, 
 
 LIMPING = Gait(cadence_spm=100.0, asymmetry_percent=16.0)
 TWICE_THE_NOISE = 2.0
+LEG = ("hip", "knee", "ankle")
 
 
 def measured(performance: Performance, **noise: float) -> pd.DataFrame:
@@ -312,3 +315,76 @@ def test_noise_widens_the_interval() -> None:
     plain = metric(measured(walk(duration_s=8.0)), "cadence")
     noisy = metric(measured(walk(duration_s=8.0), noise=TWICE_THE_NOISE), "cadence")
     assert noisy["ci95_high"] - noisy["ci95_low"] > plain["ci95_high"] - plain["ci95_low"]
+
+
+def test_a_leg_whose_bones_change_their_length_has_no_angles_and_sure_times() -> None:
+    noisy = measured(walk(duration_s=8.0), noise=6.0)
+    for joint in ("knee", "hip", "ankle"):
+        row = metric(noisy, f"gait_{joint}_range", "left")
+        assert (row["status"], list(row["reasons"])) == ("refused", ["tracking_unstable"])
+        assert "%" in row["advice"]
+    for name in ("cadence", "stride_time", "step_time_asymmetry"):
+        row = metric(noisy, name)
+        assert row["status"] == "low_confidence"
+        assert "tracking_unstable" in list(row["reasons"])
+
+
+def test_legs_hidden_in_more_than_a_fifth_of_the_walk_have_no_angles() -> None:
+    points = {f"{side}_{part}": np.zeros((100, 2)) for side in ("left", "right") for part in LEG}
+    points["left_knee"] = points["left_knee"] + 50.0
+    during = np.ones(100, dtype=bool)
+    assert unstable_legs(points, during, ["left"]) is None
+    points["left_knee"][:25] = np.nan
+    code, advice = unstable_legs(points, during, ["right", "left"])
+    assert code == "tracking_unstable"
+    assert "left" in advice
+    assert "25%" in advice
+    assert unstable_legs(points, ~during, ["left"]) is None
+
+
+def test_legs_confused_in_some_frames_leave_a_doubt() -> None:
+    tables = behind("gait", seen(walk(duration_s=8.0)))
+    motion = tables["body_motion"]
+    for share, status in ((0.02, "ok"), (0.07, "low_confidence"), (0.12, "refused")):
+        exchanged = np.arange(len(motion)) < share * len(motion)
+        walked = tables | {"activity": whole_time(tables["activity"])}
+        made = gait(*(walked | {"body_motion": motion.assign(legs_exchanged=exchanged)}).values())
+        assert metric(made, "step_time_asymmetry")["status"] == status
+        doubtful = status != "ok"
+        assert ("tracking_unstable" in list(metric(made, "cadence")["reasons"])) is doubtful
+
+
+def whole_time(activity: pd.DataFrame) -> pd.DataFrame:
+    return activity.assign(start_s=0.0)
+
+
+def test_in_a_limp_the_difference_of_the_steps_is_not_sure() -> None:
+    limp = metric(measured(walk(Gait(limp="right"), duration_s=8.0)), "step_time_asymmetry")
+    assert (limp["status"], list(limp["reasons"])) == ("low_confidence", ["known_bias"])
+    assert "left foot" in limp["advice"]
+    assert metric(measured(walk(LIMPING, duration_s=8.0)), "step_time_asymmetry")["status"] == "ok"
+
+
+@pytest.mark.parametrize("yaw_deg", [0.0, 180.0])
+def test_a_cadence_by_rhythm_has_an_interval(yaw_deg: float) -> None:
+    front = walk(view=replace(SIDE, yaw_deg=yaw_deg), duration_s=12.0)
+    row = metric(measured(front), "cadence")
+    assert row["ci95_low"] < 100.0 < row["ci95_high"]
+    assert row["ci95_high"] - row["ci95_low"] < 25.0
+
+
+def test_a_rhythm_that_no_body_has_is_withheld() -> None:
+    tables = behind("gait", seen(walk(view=replace(SIDE, yaw_deg=0.0), duration_s=12.0)))
+    assert metric(gait(*tables.values()), "cadence")["status"] == "ok"
+    slow = gait(*tables.values(), needs=Requirements(cadences_spm=(120.0, 220.0)))
+    row = metric(slow, "cadence")
+    assert (row["status"], list(row["reasons"])) == ("refused", ["out_of_range"])
+
+
+def test_an_ankle_is_never_sure() -> None:
+    made = measured(walk(duration_s=8.0))
+    for side in ("left", "right"):
+        row = metric(made, "gait_ankle_range", side)
+        assert row["status"] == "low_confidence"
+        assert "known_bias" in list(row["reasons"])
+    assert metric(made, "gait_knee_range", "left")["status"] == "ok"

@@ -289,3 +289,10 @@ def test_someone_who_turns_gets_low_confidence_with_the_advice_of_the_view() -> 
     assert row["status"] == "low_confidence"
     assert "turning" in row["reasons"]
     assert "one direction" in row["advice"]
+
+
+def test_an_ankle_is_never_sure() -> None:
+    ankle = metric(ranges(swinging()), "ankle_flexion_range")
+    assert (ankle["status"], list(ankle["reasons"])) == ("low_confidence", ["known_bias"])
+    assert "ankle" in ankle["advice"]
+    assert metric(ranges(swinging()), "hip_flexion_range")["status"] == "ok"
