@@ -9,7 +9,7 @@ from dancer_pipeline.signals.mirroring import unmirrored
 from dancer_pipeline.signals.motion import IMAGE_AXES, MOTION_KEYPOINTS, WORLD_AXES
 from dancer_pipeline.signals.resampling import even_grid_s, resampled
 from dancer_pipeline.signals.swaps import leg_swaps, without_leg_swaps
-from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
+from dancer_pipeline.signals.tracks import Flags, Floats, Tracks, tracks
 from dancer_pipeline.tables import Column, Table
 
 METHOD_VERSION = "2"
@@ -40,8 +40,20 @@ TABLE = Table(
             for keypoint in MOTION_KEYPOINTS
             for axis in (*IMAGE_AXES, *WORLD_AXES)
         ),
+        *(
+            Column(
+                f"{keypoint}_seen",
+                pa.bool_(),
+                f"{keypoint}: whether a frame near this time shows it; if not, it is filled in",
+            )
+            for keypoint in MOTION_KEYPOINTS
+        ),
     ),
 )
+
+_NEAR_STEPS = 0.75
+"""Frames of a varying rate lie up to half a step off the grid, and beside a frame that is lost
+there is none for a whole step."""
 
 
 def body_motion(
@@ -76,6 +88,10 @@ def body_motion(
         table = _even(repaired, name, size_px, min_confidence, grid_s).astype(np.float32)
         for axis, values in zip((*IMAGE_AXES, *WORLD_AXES), table.T, strict=True):
             columns[f"{name}_{axis}"] = values
+    is_near = _is_near(points.time_s[nearest], grid_s)
+    for name in MOTION_KEYPOINTS:
+        is_seen = repaired.is_visible(name, size_px, min_confidence=min_confidence)
+        columns[f"{name}_seen"] = is_near & is_seen[nearest]
     return pd.DataFrame(columns)
 
 
@@ -91,6 +107,11 @@ def _nearest(time_s: Floats, grid_s: Floats) -> np.ndarray:
     if len(time_s) < 2:
         return np.zeros(len(grid_s), int)
     return np.asarray(after - (grid_s - time_s[after - 1] <= time_s[after] - grid_s))
+
+
+def _is_near(nearest_s: Floats, grid_s: Floats) -> Flags:
+    step_s = np.median(np.diff(grid_s)) if len(grid_s) > 1 else 0.0
+    return np.asarray(np.abs(nearest_s - grid_s) <= _NEAR_STEPS * step_s + 1e-6)
 
 
 def _even(

@@ -39,6 +39,8 @@ class Motion:
     """By keypoint: times x 2, to the right and downwards in the upright picture."""
     world_m: dict[str, Floats]
     """By keypoint: times x 3, right, down and away from the camera, from the middle of the hips."""
+    was_seen: dict[str, Flags]
+    """By keypoint, when a frame shows it; else its place is filled in, or NaN."""
 
     @property
     def rate_hz(self) -> float:
@@ -85,6 +87,7 @@ class Motion:
             legs_exchanged=self.legs_exchanged[inside],
             image_px={name: it[inside] for name, it in self.image_px.items()},
             world_m={name: it[inside] for name, it in self.world_m.items()},
+            was_seen={name: it[inside] for name, it in self.was_seen.items()},
         )
 
     def smooth(self, cutoff_hz: float, keypoints: Iterable[str] = MOTION_KEYPOINTS) -> "Motion":
@@ -119,6 +122,7 @@ def motion(body_motion: pd.DataFrame) -> Motion:
         legs_exchanged=table["legs_exchanged"].to_numpy(bool),
         image_px={name: values[:, at : at + 2] for name, at in places.items()},
         world_m={name: values[:, at + 2 : at + 5] for name, at in places.items()},
+        was_seen={name: table[f"{name}_seen"].to_numpy(bool) for name in MOTION_KEYPOINTS},
     )
 
 

@@ -52,6 +52,18 @@ def test_a_short_gap_is_filled_and_a_long_one_is_not(frames: int, *, is_filled: 
     assert np.isfinite(seen.image_px["right_knee"]).all()
 
 
+def test_it_is_told_what_was_filled_in() -> None:
+    table = performer.squat(4.0)
+    is_hidden = table["frame"].isin(range(60, 64)) & (table["keypoint"] == "left_knee")
+    table.loc[is_hidden, "confidence"] = 0.1
+    lost = table[~table["frame"].isin(range(90, 93))]
+    seen = of(lost)
+    assert np.isfinite(seen.image_px["left_knee"]).all()
+    assert list(np.flatnonzero(~seen.was_seen["left_knee"])) == [60, 61, 62, 63, 90, 91, 92]
+    assert list(np.flatnonzero(~seen.was_seen["right_knee"])) == [90, 91, 92]
+    assert not seen.between(2.0, 2.05).was_seen["left_knee"].any()
+
+
 def test_a_gap_stays_a_gap_when_the_motion_is_smoothed() -> None:
     table = performer.squat(4.0)
     is_hidden = table["frame"].between(50, 70) & (table["keypoint"] == "left_knee")
