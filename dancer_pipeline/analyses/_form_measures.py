@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.signals.geometry import angle_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 SIDE_ON, FACE_ON = ("sagittal",), ("frontal", "back")
@@ -28,6 +28,11 @@ class Measure:
     """`turn`: around the turning point; `start`: where the repetition begins and ends; `change`:
     from there to the turn, in percent; `range`: largest less smallest; `peak`: the largest."""
 
+    @property
+    def needs_facing(self) -> bool:
+        """Whether forward must be known; a range is the same both ways."""
+        return self.of in _FACED and self.at != "range"
+
 
 @dataclass(frozen=True)
 class Body:
@@ -37,6 +42,8 @@ class Body:
     near: str
     """The side towards the camera, in a side view."""
     view: str
+    forward: float
+    """1 where the person faces right in the picture, -1 where they face left, NaN if unknown."""
 
     def px(self, part: str, side: str | None = None) -> Floats:
         """Place of a part in the picture; of the near side unless another is named."""
@@ -45,13 +52,6 @@ class Body:
     def middle(self, part: str) -> Floats:
         """Place of the middle between both sides."""
         return self.motion.middle_px(part)
-
-    @property
-    def forward(self) -> float:
-        """1 where the person faces right in the picture, -1 where they face left."""
-        steps = [self.px("foot_index", side) - self.px("heel", side) for side in SIDES]
-        ahead = np.concatenate(steps)[:, 0]
-        return float(np.sign(np.nansum(ahead))) or 1.0
 
     @property
     def leftward(self) -> float:
@@ -169,8 +169,12 @@ def _arm_px(body: Body, side: str) -> float:
 
 
 def _of_front_leg(body: Body, measure: Callable[[str], Floats]) -> Floats:
-    left, right = (body.px("ankle", side)[:, 0] for side in SIDES)
-    return np.where(body.forward * (left - right) > 0, measure("left"), measure("right"))
+    ahead = body.forward * (body.px("ankle", "left") - body.px("ankle", "right"))[:, 0]
+    front = np.where(ahead > 0, measure("left"), measure("right"))
+    return np.where(np.isfinite(ahead), front, np.nan)
+
+
+_FACED = (trunk_lean, press_path, front_knee_flexion, front_shank_lean)
 
 
 _TRUNK_LEAN = Measure("trunk_lean", "deg", trunk_lean)

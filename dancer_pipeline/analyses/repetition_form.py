@@ -1,14 +1,22 @@
 """How each repetition of an exercise is done: depth, lean, knees, sag, path; a row per measure."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.analyses._form_checks import (
+    facing,
+    is_mostly_seen,
+    is_possible,
+    only_seen,
+)
 from dancer_pipeline.analyses._form_measures import MEASURES, Body, Measure
 from dancer_pipeline.analyses._repetition import Repetition, repetitions_of
+from dancer_pipeline.signals.geometry import wrapped_deg
 from dancer_pipeline.signals.heading import folded_deg, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import Flags, Floats
@@ -26,6 +34,7 @@ TABLE = Table(
         Column("value", pa.float64(), "the number, in `unit`", nullable=True),
         Column("unit", LABEL, "deg, percent or ratio"),
         Column("frame", pa.int32(), "the frame of the turning point, which shows it"),
+        Column("yaw_deg", pa.float64(), "from where it is seen, as in camera_view", nullable=True),
         Column("status", LABEL, "ok, low_confidence or refused"),
         Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
         Column("method_version", LABEL, "version of the analysis's method"),
@@ -46,7 +55,10 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
     Angles are in the picture, so those of the sagittal plane need a side view (60 to 120 degrees of
     yaw, low confidence off 70 to 110) and those of the frontal plane a view from the front or from
     behind (within 30 degrees). What the view does not show is null with the reason
-    `view_not_supported`, what is hidden with `not_visible`. Keypoints are low-passed at 6 Hz.
+    `view_not_supported`, what is hidden with `not_visible`, what no body can do with
+    `out_of_range`. Which way the person faces is taken from each repetition: where toes and trunk
+    do not tell, what needs it is null with `facing_uncertain`. Keypoints are low-passed at 6 Hz.
+    Values that rest mostly on keypoints filled in over short gaps are of low confidence.
 
     `knee_separation_ratio` is the distance of the knees over that of the ankles at the turn (KASR).
     """
@@ -55,27 +67,82 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
     if not done:
         return TABLE.frame()
     smooth, yaws = body.smooth(_CUTOFF_HZ), yaw_deg(body)
+    seen = only_seen(smooth)
 
     @cache
-    def course(measure: Measure, near: str, view: str) -> Floats:
-        return measure.of(Body(smooth, near, view))
+    def courses(measure: Measure, near: str, view: str, forward: float) -> _Courses:
+        whole, part = (measure.of(Body(it, near, view, forward)) for it in (smooth, seen))
+        return _Courses(whole, part)
 
     def rows(one: Repetition) -> Iterator[dict[str, object]]:
-        yaw = _yaw_of(yaws[one.during(body.time_s)])
-        near, view = "left" if np.sin(np.radians(yaw)) < 0 else "right", view_of(yaw)
+        look = _look(one, body, yaws)
         for measure in MEASURES[one.exercise]:
-            value, reasons = float("nan"), ["view_not_supported"]
-            if view in measure.views:
-                value = _value(measure, course(measure, near, view), one, smooth)
-                reasons = _doubts(value, view, yaw, one)
-            yield _row(one, measure, value, reasons)
+            problem = _problem(measure, look)
+            if problem:
+                yield _row(one, look, measure, float("nan"), [problem])
+                continue
+            forward = look.forward if measure.needs_facing else 1.0
+            found = courses(measure, look.near, look.view, forward)
+            yield _row(one, look, measure, *_judged(measure, found, one, look, smooth))
 
     return TABLE.frame(row for one in done for row in rows(one))
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How the camera sees one repetition."""
+
+    yaw: float
+    near: str
+    view: str
+    forward: float
+
+
+@dataclass(frozen=True)
+class _Courses:
+    """A measure over time, and what of it rests on keypoints that were seen, not filled in."""
+
+    whole: Floats
+    seen: Floats
+
+
+def _look(one: Repetition, body: Motion, yaws: Floats) -> _Look:
+    inside = one.during(body.time_s)
+    yaw = _yaw_of(yaws[inside])
+    near = "left" if np.sin(np.radians(yaw)) < 0 else "right"
+    view = view_of(yaw) if np.isfinite(yaw) else "unknown"
+    return _Look(yaw, near, view, facing(body, inside, yaw))
+
+
+def _problem(measure: Measure, look: _Look) -> str | None:
+    if look.view not in measure.views:
+        return "view_not_supported"
+    is_unsure = measure.needs_facing and not np.isfinite(look.forward)
+    return "facing_uncertain" if is_unsure else None
+
+
+def _judged(
+    measure: Measure, found: _Courses, one: Repetition, look: _Look, body: Motion
+) -> tuple[float, list[str]]:
+    """Take the value, or NaN, with the reasons for not being sure of it."""
+    value = _value(measure, found.whole, one, body)
+    if not np.isfinite(value):
+        return value, ["not_visible"]
+    if not is_possible(measure.name, value):
+        return float("nan"), ["out_of_range"]
+    is_off = look.view == "sagittal" and folded_deg(look.yaw) < _SURE_SIDE_DEG
+    rests_on = _rests_on(measure, one, body)
+    is_filled = not is_mostly_seen(found.seen[rests_on], found.whole[rests_on])
+    doubts = [
+        *(["view_uncertain"] if is_off else []),
+        *(["tracking_unstable"] if is_filled else []),
+    ]
+    return value, [*doubts, *one.reasons]
+
+
 def _yaw_of(yaws: Floats) -> float:
     known = yaws[np.isfinite(yaws)]
-    return float(np.median(known)) if len(known) else 45.0  # an oblique view, that shows no plane
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def _value(measure: Measure, course: Floats, one: Repetition, body: Motion) -> float:
@@ -89,6 +156,13 @@ def _value(measure: Measure, course: Floats, one: Repetition, body: Motion) -> f
     if measure.at == "change":
         return 100 * (turn / ends - 1) if ends else float("nan")
     return turn if measure.at == "turn" else ends
+
+
+def _rests_on(measure: Measure, one: Repetition, body: Motion) -> Flags:
+    """At which times a value is taken."""
+    turn, ends = _moments(one, body)
+    moments = {"turn": turn, "start": ends, "change": turn | ends}
+    return moments.get(measure.at, one.during(body.time_s))
 
 
 def _moments(one: Repetition, body: Motion) -> tuple[Flags, Flags]:
@@ -109,14 +183,9 @@ def _known(values: Floats) -> Floats:
     return values[np.isfinite(values)]
 
 
-def _doubts(value: float, view: str, yaw: float, one: Repetition) -> list[str]:
-    if not np.isfinite(value):
-        return ["not_visible"]
-    is_off = view == "sagittal" and folded_deg(yaw) < _SURE_SIDE_DEG
-    return [*(["view_uncertain"] if is_off else []), *one.reasons]
-
-
-def _row(one: Repetition, measure: Measure, value: float, reasons: list[str]) -> dict[str, object]:
+def _row(
+    one: Repetition, look: _Look, measure: Measure, value: float, reasons: list[str]
+) -> dict[str, object]:
     known = bool(np.isfinite(value))
     return {
         "repetition": one.number,
@@ -125,6 +194,7 @@ def _row(one: Repetition, measure: Measure, value: float, reasons: list[str]) ->
         "value": value if known else None,
         "unit": measure.unit,
         "frame": one.turn_frame,
+        "yaw_deg": float(wrapped_deg(look.yaw)) if np.isfinite(look.yaw) else None,
         "status": ("low_confidence" if reasons else "ok") if known else "refused",
         "reasons": reasons,
         "method_version": METHOD_VERSION,

@@ -1,5 +1,6 @@
 """The form of a performer whose faults are known."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -134,13 +135,8 @@ def test_doubts_about_a_repetition_go_on_to_its_form() -> None:
 
 
 def test_a_lean_that_grows_over_the_set_is_told() -> None:
-    rows = [
-        {"repetition": number, "exercise": "squat", "measure": "trunk_lean", "unit": "deg",
-         "value": 30.0 + 2 * number, "frame": number, "status": "ok", "reasons": [],
-         "method_version": "1"}
-        for number in range(1, 10)
-    ]  # fmt: skip
-    table = exercise_form(TABLE.frame(rows)).set_index("metric")
+    rows = lean_rows(*[30.0 + 2 * number for number in range(1, 10)])
+    table = exercise_form(rows).set_index("metric")
     assert table.loc["trunk_lean_change", "value"] == pytest.approx(12.0)
 
 
@@ -156,6 +152,119 @@ def test_without_a_known_exercise_there_is_no_form() -> None:
 
 
 def test_two_repetitions_are_too_few() -> None:
-    rows = form(performed("squat", 90, repetitions=2))["exercise_form"]
-    assert pd.isna(rows.set_index("metric").loc["trunk_lean_change", "value"])
-    assert rows.set_index("metric").loc["trunk_lean", "n"] == 2
+    rows = form(performed("squat", 90, repetitions=2))["exercise_form"].set_index("metric")
+    assert pd.isna(rows.loc["trunk_lean_change", "value"])
+    assert list(rows.loc["trunk_lean", "reasons"]) == ["too_short"]
+    assert "2 of 2 repetitions; it takes 3" in rows.loc["trunk_lean", "advice"]
+
+
+def lean_rows(*values: float, exercise: str = "squat", **more: object) -> pd.DataFrame:
+    measure = "body_sag" if exercise == "plank" else "trunk_lean"
+    return TABLE.frame(
+        {"repetition": number, "exercise": exercise, "measure": measure, "unit": "deg",
+         "value": value, "frame": number, "yaw_deg": 64.0, "status": "ok", "reasons": [],
+         "method_version": "1"} | more
+        for number, value in enumerate(values, 1)
+    )  # fmt: skip
+
+
+def test_a_position_that_is_held_once_is_less_sure_but_told() -> None:
+    row = exercise_form(lean_rows(4.0, exercise="plank")).set_index("metric").loc["body_sag"]
+    assert (row["status"], list(row["reasons"])) == ("low_confidence", ["too_short"])
+    assert (row["value"], row["n"]) == (4.0, 1)
+
+
+def test_a_change_of_the_lean_is_as_doubtful_as_the_repetitions() -> None:
+    rows = lean_rows(*range(30, 39), status="low_confidence", reasons=["view_uncertain"])
+    change = exercise_form(rows).set_index("metric").loc["trunk_lean_change"]
+    assert (change["status"], list(change["reasons"])) == ("low_confidence", ["view_uncertain"])
+    assert "26 degrees off the side" in change["advice"]
+
+
+def hidden_feet(performance: Performance) -> pd.DataFrame:
+    tables = synthetic_tables(performance, noise_seed=4)
+    poses = tables["pose_keypoints"]
+    is_foot = poses["keypoint"].astype(str).str.contains("heel|foot_index")
+    poses.loc[is_foot, "confidence"] = 0.1
+    return analysed(tables, "body_motion")["body_motion"]
+
+
+@pytest.mark.parametrize("yaw_deg", [90, -90])
+def test_the_trunk_tells_forward_where_the_feet_are_not_seen(yaw_deg: float) -> None:
+    performance = performed("squat", yaw_deg)
+    each = repetition_form(hidden_feet(performance), counted.repetitions(performance))
+    assert value({"exercise_form": exercise_form(each)}, "trunk_lean") > 20
+
+
+@pytest.mark.parametrize("movement", ["squat", "lunge"])
+def test_turning_round_between_sets_changes_nothing(movement: str) -> None:
+    one_way, other_way = (performed(movement, yaw) for yaw in (90, -90))
+    bodies = [
+        analysed(synthetic_tables(it, noise_seed=4), "body_motion")["body_motion"]
+        for it in (one_way, other_way)
+    ]
+    later_s, later = bodies[0]["time_s"].max() + 1.0, int(bodies[0]["frame"].max()) + 30
+    second = bodies[1].assign(
+        time_s=bodies[1]["time_s"] + later_s, frame=bodies[1]["frame"] + later
+    )
+    both = pd.concat([bodies[0], second], ignore_index=True)
+    first_set, second_set = (counted.repetitions(it) for it in (one_way, other_way))
+    moments = ["start_s", "turn_s", "end_s"]
+    second_set[moments] += later_s
+    second_set["repetition"] += len(first_set)
+    done = pd.concat([first_set, second_set], ignore_index=True)
+    each = repetition_form(both, done)
+    measure = "trunk_lean" if movement == "squat" else "front_knee_flexion"
+    values = each[each["measure"] == measure].set_index("repetition")["value"]
+    assert values.iloc[:6].median() == pytest.approx(values.iloc[6:].median(), abs=8)
+    assert values.notna().all()
+    assert values.min() > (15 if movement == "squat" else 60)
+
+
+def test_toes_that_contradict_the_trunk_leave_no_lean() -> None:
+    performance = performed("squat", 90)
+    tables = synthetic_tables(performance, noise_seed=4)
+    body = analysed(tables, "body_motion")["body_motion"].copy()
+    for side in ("left", "right"):
+        ends = [f"{side}_heel_x_px", f"{side}_foot_index_x_px"]
+        body[ends] = body[ends[::-1]].to_numpy()
+    made = exercise_form(repetition_form(body, counted.repetitions(performance)))
+    row = made.set_index("metric").loc["trunk_lean"]
+    assert (row["status"], list(row["reasons"])) == ("refused", ["facing_uncertain"])
+    assert "6 of 6 repetitions" in row["advice"]
+    assert made.set_index("metric").loc["squat_knee_flexion", "status"] == "ok"
+
+
+def test_what_no_body_can_do_is_withheld() -> None:
+    performance = performed("squat", 90)
+    body = analysed(synthetic_tables(performance, noise_seed=4), "body_motion")["body_motion"]
+    bent = body.copy()
+    for side in ("left", "right"):  # shoulders hang behind the hips
+        for axis in ("x", "y"):
+            hip = body[f"{side}_hip_{axis}_px"]
+            bent[f"{side}_shoulder_{axis}_px"] = hip + (80.0 if axis == "x" else -80.0)
+    made = exercise_form(repetition_form(bent, counted.repetitions(performance)))
+    row = made.set_index("metric").loc["trunk_lean"]
+    assert (row["status"], list(row["reasons"])) == ("refused", ["out_of_range"])
+
+
+def test_a_turning_point_that_was_filled_in_is_less_sure() -> None:
+    performance = performed("squat", 90)
+    tables = synthetic_tables(performance, noise_seed=4)
+    poses = tables["pose_keypoints"]
+    times = poses["time_s"] if "time_s" in poses else poses["frame"] / 30
+    near = [abs(times - one.bottom_s) < 0.08 for one in performance.motion.repetitions]
+    is_hidden = np.logical_or.reduce(near) & poses["keypoint"].astype(str).str.endswith("knee")
+    poses.loc[is_hidden, "confidence"] = 0.1
+    body = analysed(tables, "body_motion")["body_motion"]
+    rows = exercise_form(repetition_form(body, counted.repetitions(performance)))
+    rows = rows.set_index("metric")
+    assert list(rows.loc["squat_knee_flexion", "reasons"]) == ["tracking_unstable"]
+    assert rows.loc["squat_knee_flexion", "status"] == "low_confidence"
+    assert rows.loc["trunk_lean", "status"] == "ok"
+
+
+def test_a_refusal_says_from_where_the_camera_looks() -> None:
+    rows = form(performed("squat", 45))["exercise_form"].set_index("metric")
+    assert "45 degrees" in rows.loc["trunk_lean", "advice"]
+    assert "6 of 6 repetitions" in rows.loc["trunk_lean", "advice"]
