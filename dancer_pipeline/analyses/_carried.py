@@ -23,6 +23,9 @@ CARRIED = {
 }
 """By exercise: hips, shoulders or wrists."""
 
+MOST_FILLED = 0.1
+"""Of a movement: what is filled in is smoother than what was seen."""
+
 _LEAST_SAMPLES = 8
 _CUTOFF_HZ = 4.0
 """The strokes of an exercise are slower, so more would only let noise in: at 10 Hz that of a pose
@@ -37,17 +40,30 @@ def carried_speeds(body: Motion, part: str) -> list[Floats]:
     return [np.hypot(*step.T) / body.torso_px for step in steps]
 
 
-def smoothness_of(body: Motion, speeds: Sequence[Floats], one: Repetition, least_s: float) -> float:
-    """SPARC of the way back, the mean of the sides that are seen all through it."""
+def smoothness_of(
+    body: Motion, speeds: Sequence[Floats], part: str, one: Repetition, least_s: float
+) -> float:
+    """SPARC of the way back, the mean of the sides that are seen nearly all through it."""
     inside = one.returning(body.time_s)
     if inside.sum() < max(_LEAST_SAMPLES, least_s * body.rate_hz):
         return float("nan")
     lengths = [
         spectral_arc_length(it[inside], body.rate_hz)
-        for it in speeds
-        if np.isfinite(it[inside]).all()
+        for it, share in zip(speeds, _filled_shares(body, part, one), strict=True)
+        if np.isfinite(it[inside]).all() and share <= MOST_FILLED
     ]
     return float(np.mean(lengths)) if lengths else float("nan")
+
+
+def filled_share(body: Motion, part: str, one: Repetition) -> float:
+    """Share of the way back in which the side that is seen more was not seen."""
+    return min(_filled_shares(body, part, one))
+
+
+def _filled_shares(body: Motion, part: str, one: Repetition) -> list[float]:
+    inside = one.returning(body.time_s)
+    unseen = [~body.was_seen[f"{side}_{part}"][inside] for side in SIDES]
+    return [float(it.mean()) if len(it) else 1.0 for it in unseen]
 
 
 def peak_speeds(body: Motion, speeds: Sequence[Floats], moved: Sequence[Repetition]) -> Floats:

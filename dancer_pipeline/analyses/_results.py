@@ -48,7 +48,7 @@ def rows(results: Results, units: Mapping[str, str], side: Side | None = None) -
                 side=side,
                 status="low_confidence" if result.doubts else "ok",
                 reasons=tuple(result.doubts),
-                advice=" ".join(result.doubts.values()) or None,
+                advice=" ".join(filter(None, result.doubts.values())) or None,
                 ci95=result.ci95,
                 evidence_frames=result.frames,
             )

@@ -1,5 +1,7 @@
 """Quality of repetitions whose tempo, depth and smoothness are known."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,7 +127,9 @@ def test_a_moving_camera_says_nothing_about_smoothness() -> None:
     tables = analysed(synthetic_tables(performance), "body_motion")
     panned = performer.video_extracts(30.0, camera_shift_x=80.0)
     rows = movement_quality(tables["body_motion"], counted.repetitions(performance), panned)
-    assert list(rows.set_index("metric").loc["smoothness", "reasons"]) == ["camera_moves"]
+    row = rows.set_index("metric").loc["smoothness"]
+    assert list(row["reasons"]) == ["camera_moves"]
+    assert re.search(r"by \d+\.\d\d torso lengths per second", row["advice"])
 
 
 def test_without_repetitions_everything_is_refused() -> None:
@@ -141,3 +145,52 @@ def test_an_unknown_exercise_has_a_tempo_but_no_smoothness() -> None:
     rows = quality(curls(), exercise="unknown")
     assert rows.loc["smoothness", "status"] == "refused"
     assert rows.loc["tempo_variability", "status"] == "ok"
+
+
+def test_only_the_exercise_that_is_done_most_is_measured() -> None:
+    performance = curls()
+    mixed, alone = counted.repetitions(performance), counted.repetitions(performance)
+    mixed["exercise"] = ["squat"] * 2 + ["biceps_curl"] * 5
+    mixed.loc[:1, "range_deg"] = 20.0
+    tables = analysed(synthetic_tables(performance, noise_seed=2), "body_motion")
+    rows, wanted = (
+        movement_quality(tables["body_motion"], it, tables["video_extracts"]).set_index("metric")
+        for it in (mixed, alone[2:])
+    )
+    pd.testing.assert_frame_equal(rows, wanted)
+    assert rows.loc["smoothness", "n"] == 5
+
+
+def test_a_slower_second_set_is_no_uneven_tempo() -> None:
+    performance = curls(tempo=(0.97, 1.03))
+    tables = analysed(synthetic_tables(performance, noise_seed=2), "body_motion")
+    done = counted.repetitions(performance)
+    done.loc[4:, "set"] = 2
+    done.loc[4:, "end_s"] = done.loc[4:, "start_s"] + 2 * (
+        done.loc[4:, "end_s"] - done.loc[4:, "start_s"]
+    )
+    rows = movement_quality(tables["body_motion"], done, tables["video_extracts"])
+    assert rows.set_index("metric").loc["tempo_variability", "value"] < 5
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.05, True), (0.25, False)])
+def test_smoothness_of_what_was_filled_in_is_refused(share: float, *, is_told: bool) -> None:
+    performance = curls()
+    tables = synthetic_tables(performance, noise_seed=2)
+    poses = tables["pose_keypoints"]
+    is_lost = np.random.default_rng(1).random(poses["frame"].max() + 1) < share
+    is_wrist = poses["keypoint"].astype(str).str.endswith("wrist")
+    poses.loc[is_wrist & is_lost[poses["frame"]], "confidence"] = 0.1
+    body = analysed(tables, "body_motion")["body_motion"]
+    rows = movement_quality(body, counted.repetitions(performance), tables["video_extracts"])
+    row = rows.set_index("metric").loc["smoothness"]
+    if is_told:
+        assert row["status"] == "ok"
+    else:
+        assert list(row["reasons"]) == ["tracking_unstable"]
+        assert re.search(r"In \d of 7 repetitions the wrists were not seen for 2\d%", row["advice"])
+
+
+def test_a_range_that_was_not_measured_says_in_how_many_it_was() -> None:
+    row = quality(curls(), range_deg=None).loc["range_variability"]
+    assert "0 of 7 repetitions" in row["advice"]

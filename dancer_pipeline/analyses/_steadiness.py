@@ -1,0 +1,90 @@
+"""How even repetitions are: their spread within sets, slowing down, and one arm by the other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from dancer_pipeline.analyses._carried import CARRIED
+from dancer_pipeline.analyses._repetition import Repetition
+from dancer_pipeline.analyses._results import Problem, Value
+from dancer_pipeline.analyses._spread import median_interval, spread_interval
+from dancer_pipeline.signals.heading import folded_deg, view_of, yaw_deg
+from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.tracks import Floats
+
+_ONE_SIDED = (
+    "not_applicable",
+    "Only exercises in which both arms move together show how evenly the sides move.",
+)
+
+
+def too_few(found: int, needed: int) -> Problem:
+    """Say that there are too few repetitions."""
+    return "too_short", (
+        f"Only {found} repetitions could be used; at least {needed} are needed. Film more of them "
+        "in a row, with the moving limbs in full view."
+    )
+
+
+def median(values: Floats, least: int) -> Value | Problem:
+    """Median of what is known, with its interval."""
+    known = values[np.isfinite(values)]
+    if len(known) < least:
+        return too_few(len(known), least)
+    return Value(float(np.median(known)), len(known), ci95=median_interval(known))
+
+
+def variability(values: Floats, sets: Sequence[int], why_few: Problem) -> Value | Problem:
+    """Give the standard deviation within sets, in percent of each set's mean, over all sets.
+
+    From one set to the next weight and tempo may change on purpose, so that does not count.
+    """
+    known = pd.Series(values).groupby(np.asarray(sets)).transform(lambda it: it / it.mean())
+    known = known.dropna()
+    free = len(known) - known.groupby(np.asarray(sets)[known.index]).ngroups
+    if free < 2:
+        return why_few
+    percent = 100 * float(np.sqrt(np.sum((known - 1) ** 2) / free))
+    return Value(percent, len(known), ci95=spread_interval(percent, free + 1))
+
+
+def tiring(peaks: Floats, table: pd.DataFrame, least: int) -> tuple[Value | Problem, ...]:
+    """Velocity loss and slope of the way back's speed, in the set with the most repetitions."""
+    is_meant = (table["set"] == table["set"].mode().iloc[0]) & ~table["is_partial"].astype(bool)
+    speed = peaks[is_meant.to_numpy(bool) & np.isfinite(peaks)]
+    if len(speed) < least:
+        return (too_few(len(speed), least),) * 2
+    from scipy.stats import theilslopes
+
+    percent = 100 * speed / np.median(speed)
+    slope, _, low, high = (float(it) for it in theilslopes(percent, np.arange(len(speed))))
+    loss = 100 * float(1 - speed[-1] / speed.max())
+    return Value(loss, len(speed)), Value(slope, len(speed), ci95=(low, high))
+
+
+def symmetry(body: Motion, moved: Sequence[Repetition], least: int) -> Value | Problem:
+    """Height that the left wrist gains over that of the right one, in exercises of both arms."""
+    if CARRIED.get(moved[0].exercise) != "wrist" or any(it.side for it in moved):
+        return _ONE_SIDED
+    during = np.logical_or.reduce([it.during(body.time_s) for it in moved])
+    yaws = yaw_deg(body)[during]
+    known = yaws[np.isfinite(yaws)]
+    if len(known) == 0 or view_of(float(np.median(known))) not in ("frontal", "back"):
+        return _elsewhere(known)
+    parts = [f"{side}_{part}" for side in SIDES for part in ("wrist", "shoulder")]
+    smooth = body.smooth(6.0, parts).image_px
+    heights = [(smooth[f"{side}_shoulder"] - smooth[f"{side}_wrist"])[:, 1] for side in SIDES]
+    gained = np.array([[np.ptp(it[one.during(body.time_s)]) for it in heights] for one in moved])
+    return median(gained[:, 0] / gained[:, 1], least)
+
+
+def _elsewhere(yaws: Floats) -> Problem:
+    where = "it is not known from where this video is filmed"
+    if len(yaws):
+        off = folded_deg(float(np.median(yaws)))
+        where = f"this video is filmed {off:.0f} degrees off it, where one arm may hide"
+    return (
+        "view_not_supported",
+        f"This needs a view from the front or from behind; {where}. Film once more from there.",
+    )
