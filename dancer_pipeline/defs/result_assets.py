@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 PIXEL_TABLES = ("source_video", "pose_keypoints", "people", "mirror_error", "video_extracts")
 
+_JUDGED_BESIDE = ("camera_view", "repetition_form", "repetitions")
+"""What findings rest on beside the metrics, in the order of its parameters."""
+
 RESULT: dict[str, Any] = {
     "partitions_def": videos,
     "group_name": "results",
@@ -87,10 +90,8 @@ def findings(context: dg.AssetExecutionContext, stores: StoresParam) -> Result:
     from dancer_pipeline.findings.assessment import findings as find
 
     with work(context, stores) as job:
-        tables = _stored(stores, job, ["pose_metrics", "camera_view", "repetition_form"])
-        found = find(
-            tables["pose_metrics"], tables.get("camera_view"), tables.get("repetition_form")
-        )
+        tables = _stored(stores, job, ["pose_metrics", *_JUDGED_BESIDE])
+        found = find(tables["pose_metrics"], *(tables.get(name) for name in _JUDGED_BESIDE))
     return dg.MaterializeResult(value=found, metadata=job.shown(findings_shown(found)))
 
 

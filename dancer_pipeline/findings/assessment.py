@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dancer_pipeline.findings.observations import Observation, listed, observations
+from dancer_pipeline.findings.observations import Observation, is_of, listed, observations
 from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.findings.rules import SEVERITIES, Condition, Rule, Rules, read_rules
 from dancer_pipeline.tables import LABEL, Column, Table
@@ -53,6 +53,7 @@ def findings(
     pose_metrics: pd.DataFrame,
     camera_view: pd.DataFrame | None = None,
     repetition_form: pd.DataFrame | None = None,
+    repetitions: pd.DataFrame | None = None,
     *,
     rules: Rules | None = None,
 ) -> pd.DataFrame:
@@ -67,6 +68,9 @@ def findings(
         in certain views are left out.
     repetition_form
         The table of that analysis; without it nothing is said about repetitions.
+    repetitions
+        The table of that analysis. Without it, the rules that judge the whole video in certain
+        exercises only are left out.
     rules
         The rules to apply; without them, those of the package.
 
@@ -81,7 +85,7 @@ def findings(
     rows: list[dict[str, Any]] = []
     if _holds(rules.somebody, measured):
         for rule in rules.rules:
-            if _applies(rule, measured, view):
+            if _applies(rule, measured, view) and is_of(rule, repetitions):
                 seen = observations(rule, measured, repetition_form)
                 rows += [_row(rule, one, rules.version) for one in seen]
     rows = [row for row in rows if row]

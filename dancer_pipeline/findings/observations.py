@@ -63,6 +63,20 @@ def observations(
         yield _of_sides(sides["left"], sides["right"])
 
 
+def is_of(rule: Rule, repetitions: pd.DataFrame | None) -> bool:
+    """Whether a video shows what a rule about all of it is limited to, and nothing else.
+
+    A difference of the sides says something only where no side works alone. Rules about
+    repetitions choose theirs themselves.
+    """
+    if not rule.exercises or rule.compare == "repetitions":
+        return True
+    if repetitions is None or repetitions.empty:
+        return False
+    is_one_sided = rule.compare == "side_difference" and repetitions["side"].notna().any()
+    return bool(repetitions["exercise"].isin(rule.exercises).all() and not is_one_sided)
+
+
 def listed(numbers: Iterable[int]) -> str:
     """Write numbers the way a person does: `2, 5 and 6`."""
     *most, last = map(str, sorted(numbers))

@@ -62,7 +62,7 @@ class Rule:
     views: tuple[str, ...] = ()
     """The views that it is limited to; none means any."""
     exercises: tuple[str, ...] = ()
-    """For `repetitions`, the exercises that it is limited to; none means any."""
+    """The exercises that it is limited to; none means any."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _rule(data: Mapping[str, Any], file: str, place: int) -> Rule:
         grey_band=entry.number("grey_band", 0.0),
         only_if=_conditions(entry),
         views=_views(entry),
-        exercises=_exercises(entry, compare),
+        exercises=_exercises(entry),
     )
 
 
@@ -155,12 +155,10 @@ def _views(entry: Entry) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _exercises(entry: Entry, compare: str) -> tuple[str, ...]:
+def _exercises(entry: Entry) -> tuple[str, ...]:
     given = entry.data.get("exercises", [])
     if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
         entry.refuse("exercises", 'must be a list of exercises, for example ["squat"]')
-    if given and compare != "repetitions":
-        entry.refuse("exercises", 'needs compare = "repetitions"')
     return tuple(given)
 
 

@@ -93,7 +93,7 @@ def finding_cards(
             "is_recording": row["analysis"] == RECORDING,
             "text": told(row["text"]),
             "basis": f"{metric_label(row['metric'])}: {value}, {row['comparison']} {limit}.",
-            "origin": row["origin"].split(" (science notes")[0].rstrip(".") + ".",
+            "origin": row["origin"],
             "pictures": sorted(
                 {pictures[one] for one in row["evidence_frames"] if one in pictures}
             ),

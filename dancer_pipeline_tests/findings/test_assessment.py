@@ -145,6 +145,41 @@ def test_a_rule_for_certain_views_needs_to_be_sure_of_the_view(
     assert len(findings(table, seen, rules=rules)) == count
 
 
+@pytest.mark.parametrize(
+    ("done", "sides", "count"),
+    [
+        (["squat", "squat"], [None, None], 1),
+        (["squat", "sit_to_stand"], [None, None], 1),
+        (["squat", "biceps_curl"], [None, None], 0),
+        (["squat", "unknown"], [None, None], 0),
+        (["squat", "squat"], ["left", None], 0),
+        ([], [], 0),
+        (None, None, 0),
+    ],
+)
+def test_a_rule_of_certain_exercises_needs_that_nothing_else_is_done(
+    done: list[str] | None, sides: list[str | None] | None, count: int
+) -> None:
+    table = metric_table("range_of_motion", knees(88, 64), method_version="1")
+    repetitions = None if done is None else pd.DataFrame({"exercise": done, "side": sides})
+    rules = Rules("7", SOMEBODY, (rule(exercises=("squat", "sit_to_stand")),))
+
+    assert len(findings(table, None, None, repetitions, rules=rules)) == count
+
+
+def test_one_side_at_work_matters_only_where_sides_are_compared() -> None:
+    table = metric_table(
+        "movement_quality", [FOUND, Metric("velocity_loss", "percent", 45, 6)], method_version="1"
+    )
+    slower = rule(
+        id="slower", metric="velocity_loss", compare="value", exercises=("biceps_curl",),
+        headline="{value}", text="Slower.", cue="Stop.",
+    )  # fmt: skip
+    curls = pd.DataFrame({"exercise": ["biceps_curl"], "side": ["left"]})
+
+    assert len(findings(table, None, None, curls, rules=Rules("7", SOMEBODY, (slower,)))) == 1
+
+
 def test_a_value_below_its_threshold_is_found_and_the_most_severe_comes_first() -> None:
     rate = rule(
         id="rate",

@@ -6,6 +6,7 @@ import pytest
 
 from dancer_pipeline.findings.entries import RulesError
 from dancer_pipeline.findings.rules import read_rules
+from dancer_pipeline.options import EXERCISES
 
 GOOD = """
 version = "7"
@@ -38,6 +39,22 @@ def test_the_rules_of_the_package_can_be_read_and_are_versioned() -> None:
     assert rules.version
     assert len(rules.rules) >= 5
     assert all(rule.cue and rule.origin for rule in rules.rules)
+
+
+def test_sides_are_compared_only_in_exercises_that_both_do_together() -> None:
+    rules = [rule for rule in read_rules().rules if rule.compare == "side_difference"]
+
+    assert rules
+    for rule in rules:
+        assert set(rule.exercises) <= set(EXERCISES), rule.id
+        assert rule.exercises, rule.id
+        assert not set(rule.exercises) & {"lunge", "walk", "balance"}, rule.id
+
+
+def test_where_a_threshold_comes_from_names_nothing_that_readers_do_not_have() -> None:
+    for rule in read_rules().rules:
+        assert "science" not in rule.origin, rule.id
+        assert "section" not in rule.origin, rule.id
 
 
 def test_a_rules_file_of_a_coach_is_read_as_written(tmp_path: Path) -> None:

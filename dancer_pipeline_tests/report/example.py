@@ -103,6 +103,10 @@ def camera_view(view: str = "frontal") -> pd.DataFrame:
     return pd.DataFrame([{"view": view, "yaw_deg": -4.0, "status": "ok", "reasons": []}])
 
 
+def _squats() -> pd.DataFrame:
+    return pd.DataFrame({"exercise": ["squat"] * 6, "side": [None] * 6})
+
+
 def pose_metrics() -> pd.DataFrame:
     view = "This needs a side view; this video is filmed from the front, so it is rough."
     rows = []
@@ -146,7 +150,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "joint_angles": joint_angles(),
         "camera_view": camera_view(),
         "pose_metrics": pose_metrics(),
-        "findings": findings(pose_metrics(), camera_view()),
+        "findings": findings(pose_metrics(), camera_view(), None, _squats()),
     }
 
 

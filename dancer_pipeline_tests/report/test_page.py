@@ -31,7 +31,7 @@ def test_the_page_says_what_was_found_what_to_do_and_what_could_not_be_measured(
         "720 x 1280 pixels",
         "96° to 104°",
         "low confidence",
-        "version 2026.11.2",
+        "version 2026.11.3",
         "This is not a diagnosis.",
     ):
         assert words in html

@@ -54,7 +54,9 @@ def shown(name: str) -> Tables:
     tables = analysed(synthetic_tables(performance, noise_seed=4, metadata=metadata))
     versions = {one.name: one.method_version for one in discover().values() if one.is_metrics}
     metrics = collect(tables, versions)
-    found = findings(metrics, tables["camera_view"], tables["repetition_form"])
+    found = findings(
+        metrics, tables["camera_view"], tables["repetition_form"], tables["repetitions"]
+    )
     return {**tables, "pose_metrics": metrics, "findings": found}
 
 
