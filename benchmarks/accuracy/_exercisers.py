@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.accuracy import Scale
 from benchmarks.accuracy.material import Tables, synthetic_tables
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.style import Style
@@ -32,9 +33,10 @@ _YAWS_LYING = (50.0, 70.0, 90.0)
 """The pose model does not find somebody who lies with the feet towards the camera."""
 
 
-def rendered_show(place: int) -> tuple[str, Performance]:
+def rendered_show(scale: Scale, place: int) -> tuple[str, Performance]:
     movement = (*ON_FEET, *OTHERS)[place % 10]
-    draw = draw_of(FIRST_SEED + 700 + place)
+    seed = scale.first_seed(FIRST_SEED) + 700 + place
+    draw = draw_of(seed)
     yaws = _YAWS_LYING if movement in ("push_up", "bridge") else _YAWS
     yaw = yaws[place % 3] * (1 if draw.random() < 0.5 else -1)
     view = View(
@@ -42,7 +44,6 @@ def rendered_show(place: int) -> tuple[str, Performance]:
         distance_m=float(draw.uniform(3.8, 4.6)), frame_rate_hz=float(draw.choice([15, 24, 30])),
     )  # fmt: skip
     style = Style(tempo=(0.8, 1.3), depth=(0.85, 1.0))
-    seed = FIRST_SEED + 700 + place
     return movement, perform(
         movement, seed=seed, repetitions=int(draw.integers(3, 6)), view=view, style=style
     )
@@ -74,5 +75,6 @@ def draw_of(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, 31])
 
 
-def seeds(count: int) -> range:
-    return range(FIRST_SEED, FIRST_SEED + count)
+def seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(FIRST_SEED)
+    return range(first, first + count)

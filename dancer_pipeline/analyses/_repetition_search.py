@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.analyses._cycle_features import features
+from dancer_pipeline.analyses._cycle_features import features, working_arms
 from dancer_pipeline.analyses._cycles import Cycle, cycles
 from dancer_pipeline.analyses._exercise_body import COUNTED_ON, Body, counting_cutoff_hz
 from dancer_pipeline.analyses._exercise_kinds import COUNTABLE, PLANK, RECOGNISABLE, Exercise
@@ -34,7 +34,10 @@ _GESTURES = 3
 """An exercise that needs so many in a row consists of movements that are gestures as well."""
 _HOLDS_ALIKE = 0.15
 """Standard deviation of the share of its time that a movement of the arms is held."""
+_EVEN = 0.35
+"""The same of how long it lasts, as a share of the mean."""
 _SOON_S, _MOST = 3.0, 0.7
+_ONE_ARMED = 0.5
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
 
@@ -159,22 +162,30 @@ def _fitting(body: Body, kind: Exercise, steps: Flags) -> Iterable[Found]:
         for part in in_sets(belonging(body, kind, together, steps), rate_hz):
             found = features(body, part)
             mark = fit(kind.name, found)
-            if mark >= FITS and (kind.least < _GESTURES or _is_steady(part, rate_hz)):
+            if mark >= FITS and (kind.least < _GESTURES or _is_steady(body, part)):
                 name = kind.name if is_telling(kind.name, found) else UNKNOWN
                 yield Found(kind, name, mark, part)
 
 
-def _is_steady(part: Sequence[Cycle], rate_hz: float) -> bool:
-    """Tell a set from gestures that happen to look alike: each is held as long, most soon follow.
+def _is_steady(body: Body, part: Sequence[Cycle]) -> bool:
+    """Tell a set from gestures that happen to look alike.
 
-    One gesture is held for a moment, the next for seconds, with this or that between.
+    One gesture lasts a moment, the next is held for seconds, with this or that between. Most are
+    made by one arm, so a set of one arm needs one repetition more.
     """
+    starts, turns = (
+        np.array([round(getattr(one, it)) for one in part]) for it in ("start", "turn")
+    )
+    both = working_arms(body, starts, turns).all(axis=1).mean() > _ONE_ARMED
+    if len(part) <= _GESTURES and not both:
+        return False
     lasts = np.array([one.end - one.start for one in part])
     holds = np.array([one.turn_ends - one.turn_begins for one in part]) / lasts
     rests = np.array([after.start - before.end for before, after in pairwise(part)])
-    soon = rests <= max(_SOON_S * rate_hz, float(np.median(lasts)))
+    soon = rests <= max(_SOON_S * body.motion.rate_hz, float(np.median(lasts)))
     follows = bool(soon.mean() >= _MOST) if len(rests) else True
-    return follows and bool(holds.std() <= _HOLDS_ALIKE)
+    even = lasts.std() <= _EVEN * lasts.mean() and holds.std() <= _HOLDS_ALIKE
+    return follows and bool(even)
 
 
 def _weight(found: Found) -> float:
