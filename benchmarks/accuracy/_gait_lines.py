@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy import Line
+from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy._walkers import Truth, random_walk
 from benchmarks.accuracy.material import Tables, analysed, metric, synthetic_tables
 from dancer_pipeline.synthetic.performance import Performance
@@ -16,21 +16,28 @@ FIRST_SEED = 50_000
 _NEAR_S = 0.2
 _CONTACT_S = 0.07
 _MANY = 50
-"""Walkers from which on the mean of their errors is a bias, and not chance."""
+"""Walkers from which on the mean and spread of their errors are a bias and limits, not chance."""
 
 
 def walker_lines(
-    count: int, name: str, yaw_deg: tuple[float, float], *, knees: bool = False, **noise: Any
+    scale: Scale,
+    count: int,
+    name: str,
+    yaw_deg: tuple[float, float],
+    *,
+    knees: bool = False,
+    **noise: Any,
 ) -> Iterator[Line]:
     """Measure random walkers: their cadence, steps and symmetry, or only the near knee."""
-    shows = [random_walk(seed, yaw_deg=yaw_deg) for seed in seeds(count)]
+    shows = [random_walk(seed, yaw_deg=yaw_deg) for seed in seeds(scale, count)]
     tables = [measured(show, **noise) for show in shows]
     truths = [Truth(show) for show in shows]
     if knees:
         yield _knees(name, tables, truths)
         return
     cadences = [metric(it, "gait", "cadence") for it in tables]
-    yield from agreement(name, cadences, [truth.cadence_spm for truth in truths], 1.5)
+    bar = 1.5 if count >= _MANY else 2.0
+    yield from agreement(name, cadences, [truth.cadence_spm for truth in truths], bar)
     errors = np.abs(
         [error for it, truth in zip(tables, truths, strict=True) for error in _steps(it, truth)]
     )
@@ -136,6 +143,7 @@ def measured(show: Performance, **noise: Any) -> Tables:
     return analysed(synthetic_tables(show, noise_seed=show.seed, **noise), "gait")
 
 
-def seeds(count: int) -> range:
+def seeds(scale: Scale, count: int) -> range:
     """Seeds of the table, never looked at in development."""
-    return range(FIRST_SEED, FIRST_SEED + count)
+    first = scale.first_seed(FIRST_SEED)
+    return range(first, first + count)

@@ -26,7 +26,7 @@ def case_gaits_from_any_side(scale: Scale) -> Iterator[Line]:
     """Name walks, walks backward and runs at any yaw as what they are, nearly all the time."""
     for name in ("walking forward", "walking backward", "running forward"):
         shares = []
-        for seed in _seeds(scale.count(40, 4)):
+        for seed in _seeds(scale, scale.count(40, 4)):
             draw = np.random.default_rng([seed, 31])
             # From the front a walk backward on a treadmill cannot be told from one forward.
             low = 45.0 if name == "walking backward" else 0.0
@@ -45,7 +45,7 @@ def case_nothing_else_is_a_walk(scale: Scale) -> Iterator[Line]:
     others = [name for name in MOVEMENTS if name not in ("walk", "run", "idle")]
     wrong, count, time_s = [], 0, 0.0
     for name in others[:: scale.count(1, 3)]:
-        for seed in _seeds(scale.count(12, 1)):
+        for seed in _seeds(scale, scale.count(12, 1)):
             yaw = float(np.random.default_rng([seed, 32]).uniform(-180, 180))
             found = _bouts(perform(name, seed=seed, view=View(yaw_deg=yaw)))
             walks = found[found["activity"].isin(_WALKS)]
@@ -61,7 +61,7 @@ def case_nothing_else_is_a_walk(scale: Scale) -> Iterator[Line]:
 def case_turns_and_pauses_end_bouts(scale: Scale) -> Iterator[Line]:
     """Cut a walk at its pauses and turns, within half a second, a stride at the turns."""
     errors, right = [], []
-    for seed in _seeds(scale.count(30, 3)):
+    for seed in _seeds(scale, scale.count(30, 3)):
         for plan in (
             Gait(treadmill=False, pauses_s=((5.0, 8.0),), start_m=(-5.0, 0.0)),
             Gait(treadmill=False, turn_after_m=4.0, start_m=(-2.0, 0.0)),
@@ -86,10 +86,10 @@ def case_turns_and_pauses_end_bouts(scale: Scale) -> Iterator[Line]:
 
 def case_must_not_answer(scale: Scale) -> Iterator[Line]:
     """Give no bout where nobody is, and low confidence at 8 frames a second."""
-    for seed in _seeds(scale.count(5, 1)):
+    for seed in _seeds(scale, scale.count(5, 1)):
         slow = _bouts(perform("walk", seed=seed, view=View(yaw_deg=90.0, frame_rate_hz=8.0)))
         sure = int((slow["status"] == "ok").sum())
-        if sure or seed == _FIRST_SEED:
+        if sure or seed == scale.first_seed(_FIRST_SEED):
             yield Line(
                 "activity", "8 frames a second", "low confidence", f"{sure} sure bouts", "",
                 "none", passed=not sure,
@@ -110,7 +110,7 @@ def case_rendered_movements(scale: Scale) -> Iterator[Line]:
     for place, (truth, movement, plan, yaw) in enumerate(shows[: scale.count(len(shows), 1)]):
         show = perform(
             movement,
-            seed=_FIRST_SEED + place,
+            seed=scale.first_seed(_FIRST_SEED) + place,
             duration_s=8.0 if movement in ("squat", "lunge", "jumping_jack") else 5.0,
             plan=plan,
             view=View(yaw_deg=yaw, width_px=480, height_px=540),
@@ -169,5 +169,6 @@ def _overlap_s(walk: Mapping[Hashable, Any], truth: Spell) -> float:
     return min(float(walk["end_s"]), truth.end_s) - max(float(walk["start_s"]), truth.start_s)
 
 
-def _seeds(count: int) -> range:
-    return range(_FIRST_SEED, _FIRST_SEED + count)
+def _seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(_FIRST_SEED)
+    return range(first, first + count)

@@ -28,7 +28,7 @@ _SETTLING_S = 0.5
 def case_time_on_one_leg(scale: Scale) -> Iterator[Line]:
     """One or two stances of 1.5 to 8 s, any side, view and frame rate, noisy keypoints."""
     errors, right, answered = [], 0, 0
-    seeds = _seeds(scale.count(120, 8))
+    seeds = _seeds(scale, scale.count(120, 8))
     for seed in seeds:
         show = _random(seed)
         tables = _of(show, seed)
@@ -49,7 +49,7 @@ def case_time_on_one_leg(scale: Scale) -> Iterator[Line]:
 
 def case_touch_downs(scale: Scale) -> Iterator[Line]:
     """Put the lifted foot down for 0.3 to 0.9 s, once to three times."""
-    right, seeds = 0, _seeds(scale.count(40, 4))
+    right, seeds = 0, _seeds(scale, scale.count(40, 4))
     for seed in seeds:
         draw = np.random.default_rng([seed, 21])
         downs, side, at_s = int(draw.integers(1, 4)), str(draw.choice(["left", "right"])), 2.0
@@ -72,7 +72,7 @@ def case_touch_downs(scale: Scale) -> Iterator[Line]:
 def case_nobody_stands_on_one_leg(scale: Scale) -> Iterator[Line]:
     """On both feet the count is 0; walks and exercises are refused."""
     counts = []
-    for seed in _seeds(scale.count(30, 3)):
+    for seed in _seeds(scale, scale.count(30, 3)):
         show = perform("balance", seed=seed, duration_s=8.0, plan=Balance(()), view=_view(seed))
         rows = _of(show, seed)["balance"]
         counts += list(rows[rows["metric"] == "single_leg_stance_count"]["value"])
@@ -82,7 +82,7 @@ def case_nobody_stands_on_one_leg(scale: Scale) -> Iterator[Line]:
     )  # fmt: skip
     kinds = ("walk", "run", "squat", "lunge", "jumping_jack", "biceps_curl", "sit_to_stand")
     wrong = []
-    for seed in _seeds(scale.count(12, 1)):
+    for seed in _seeds(scale, scale.count(12, 1)):
         for kind in kinds:
             rows = _of(perform(kind, seed=seed, view=_view(seed)), seed, said=None)["balance"]
             wrong += [kind] if (rows["status"] != "refused").any() else []
@@ -96,7 +96,7 @@ def case_nobody_stands_on_one_leg(scale: Scale) -> Iterator[Line]:
 def case_sway(scale: Scale) -> Iterator[Line]:
     """Sway of 1 to 4 cm on one leg; what is below the noise is never told with confidence."""
     errors, answered, pairs = [], 0, []
-    seeds = _seeds(scale.count(80, 6))
+    seeds = _seeds(scale, scale.count(80, 6))
     for seed in seeds:
         draw = np.random.default_rng([seed, 22])
         size = float(np.exp(draw.uniform(np.log(1.6), np.log(4))))
@@ -113,7 +113,7 @@ def case_sway(scale: Scale) -> Iterator[Line]:
     yield Line("balance", "sway, order of size", "pairs 20 % apart", f"{ordered:.1%} right", "",
                ">= 98 %", passed=ordered >= 0.98)  # fmt: skip
     sure = 0
-    for seed in _seeds(scale.count(30, 3)):
+    for seed in _seeds(scale, scale.count(30, 3)):
         show, is_side = _swaying(seed, 0.1)
         sure += _sway_row(_of(show, seed), is_side)["status"] == "ok"
     yield Line("balance", "sway of 1 mm", "withheld or doubted", f"{sure} sure", "", "0",
@@ -122,7 +122,7 @@ def case_sway(scale: Scale) -> Iterator[Line]:
 
 def case_lean(scale: Scale) -> Iterator[Line]:
     """Lean the trunk to the standing leg, or ahead, by up to 20 degrees."""
-    errors, answered, seeds = [], 0, _seeds(scale.count(60, 5))
+    errors, answered, seeds = [], 0, _seeds(scale, scale.count(60, 5))
     for seed in seeds:
         draw = np.random.default_rng([seed, 23])
         is_side = bool(draw.integers(2))
@@ -142,7 +142,7 @@ def case_lean(scale: Scale) -> Iterator[Line]:
 
 def case_what_must_be_refused(scale: Scale) -> Iterator[Line]:
     """Hidden feet, a moving camera, ten frames a second."""
-    seed = _FIRST_SEED + scale.count(1, 0)
+    seed = scale.first_seed(_FIRST_SEED) + scale.count(1, 0)
     show, is_side = _swaying(seed, 2.0)
     tables = synthetic_tables(show, noise_seed=seed, metadata={"exercise": "balance"})
     points = tables["pose_keypoints"]
@@ -168,7 +168,7 @@ def case_what_must_be_refused(scale: Scale) -> Iterator[Line]:
 def case_rendered_stances(scale: Scale) -> Iterator[Line]:
     """Take rendered clips through the pose model: time, leg and sway."""
     errors, sways, answered, right = [], [], 0, 0
-    seeds = _seeds(scale.count(12, 1))
+    seeds = _seeds(scale, scale.count(12, 1))
     for seed in seeds:
         yaw = float(_VIEWS_DEG[seed % 4])
         plan = Balance(sway_cm=(3.0, 3.0))
@@ -202,8 +202,9 @@ def _line(
     )  # fmt: skip
 
 
-def _seeds(count: int) -> range:
-    return range(_FIRST_SEED, _FIRST_SEED + count)
+def _seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(_FIRST_SEED)
+    return range(first, first + count)
 
 
 def _view(seed: int) -> View:

@@ -25,7 +25,7 @@ _KNEE = {"landing": "front_knee_flexion_landing", "contact": "front_knee_flexion
 def case_bat_swings(scale: Scale) -> Iterator[Line]:
     """Every swing, at its time, from all around."""
     errors_ms, missed, extra, count = list[float](), 0, 0, 0
-    for seed in _seeds(scale.count(40, 3)):
+    for seed in _seeds(scale, scale.count(40, 3)):
         draw = np.random.default_rng([seed, 6])
         performance = _batter(seed, float(draw.uniform(-180, 180)))
         found = analysed(_told(performance, seed), "swings")["swings"].dropna(subset="peak_s")
@@ -47,7 +47,7 @@ def case_head_is_the_same(scale: Scale) -> Iterator[Line]:
     cameras = [(30.0, 3.0, (1280, 720)), (30.0, 5.0, (640, 720)), (30.0, 7.0, (540, 960))]
     for what, ways, bar in (("frame rate", rates, 0.02), ("camera", cameras, 0.05)):
         worst = 0.0
-        for seed in _seeds(scale.count(10, 2)):
+        for seed in _seeds(scale, scale.count(10, 2)):
             values = [_head(seed, *way) for way in ways]
             worst = max(worst, float(np.ptp(values) / np.mean(values)))
         yield _line(f"head at any {what}", "one swing", "", f"spread {worst:.1%}", f"<= {bar:.0%}",
@@ -67,7 +67,7 @@ def _head(seed: int, rate_hz: float, distance_m: float, size_px: tuple[int, int]
 def case_front_knee(scale: Scale) -> Iterator[Line]:
     """Front knee of batters whose front foot points across the picture."""
     errors, answered, asked = defaultdict[str, list[float]](list), Counter[str](), 0
-    for seed in _seeds(scale.count(40, 3)):
+    for seed in _seeds(scale, scale.count(40, 3)):
         draw = np.random.default_rng([seed, 6])
         performance = _batter(seed, float(draw.uniform(10, 35)))
         made, asked = analysed(_told(performance, seed), "coach_metrics"), asked + 1
@@ -76,8 +76,9 @@ def case_front_knee(scale: Scale) -> Iterator[Line]:
             answered[when] += row["status"] == "ok"
             if row["status"] != "refused":
                 errors[when].append(row["value"] - _knee_deg(performance)[when])
-    for when, off in errors.items():
-        worst, share = float(np.percentile(np.abs(off), 95)), answered[when] / asked
+    for when in _KNEE:
+        off, share = errors[when] or [np.inf], answered[when] / asked
+        worst = float(np.percentile(np.abs(off), 95))
         yield _line(f"front knee at {when}", f"{asked} batters", f"{share:.0%} ok",
                     f"p95 {worst:.1f} deg", "<= 10 deg, >= 90 % ok",
                     passed=worst <= 10 and share >= 0.9)  # fmt: skip
@@ -86,7 +87,7 @@ def case_front_knee(scale: Scale) -> Iterator[Line]:
 def case_hip_shoulder_lag(scale: Scale) -> Iterator[Line]:
     """Lag of shoulders behind hips, from -20 to 120 ms, at an angle to the hips."""
     errors_ms, asked = list[float](), 0
-    for seed in _seeds(scale.count(40, 3)):
+    for seed in _seeds(scale, scale.count(40, 3)):
         draw = np.random.default_rng([seed, 6])
         yaw = float(draw.choice([-45, 45, 135, -135]) + draw.uniform(-8, 8))
         lag_s = float(draw.uniform(-0.02, 0.12))
@@ -95,7 +96,8 @@ def case_hip_shoulder_lag(scale: Scale) -> Iterator[Line]:
         asked += 1
         if row["status"] == "ok":
             errors_ms.append(1000 * (row["value"] - lag_s))
-    share, worst = len(errors_ms) / asked, float(np.percentile(np.abs(errors_ms), 95))
+    share = len(errors_ms) / asked
+    worst = float(np.percentile(np.abs(errors_ms or [np.inf]), 95))
     yield _line("hips before shoulders", f"{asked} batters", f"{share:.0%} accepted",
                 f"p95 {worst:.0f} ms", "<= 40 ms, >= 55 % accepted",
                 passed=worst <= 40 and share >= 0.55)  # fmt: skip
@@ -104,7 +106,7 @@ def case_hip_shoulder_lag(scale: Scale) -> Iterator[Line]:
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """No swing, no sport, too few frames, or the wrong view: no number."""
     refused, asked, sure = Counter[str](), Counter[str](), Counter[str]()
-    for seed in _seeds(scale.count(10, 1)):
+    for seed in _seeds(scale, scale.count(10, 1)):
         for what, (tables, names) in _hopeless(seed).items():
             rows = analysed(tables, "coach_metrics")["coach_metrics"]
             rows = rows[rows["metric"].isin(names)] if names else rows
@@ -113,14 +115,13 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
             sure[what] += int((rows["status"] == "ok").sum())
     for what, count in asked.items():
         yield _line(f"refused: {what}", f"{count}", f"{refused[what]}, {sure[what]} ok", "",
-                    ">= 90 %, none ok",
-                    passed=refused[what] >= 0.9 * count and not sure[what])  # fmt: skip
+                    "all", passed=refused[what] == count)  # fmt: skip
 
 
 def case_rendered_swing(scale: Scale) -> Iterator[Line]:
     """Swings through the pose model, seen from where the bowler is."""
     errors_ms, knees, found, asked = list[float](), list[float](), 0, 0
-    for seed in _seeds(scale.count(6, 1)):
+    for seed in _seeds(scale, scale.count(6, 1)):
         performance = _filmed(seed)
         made = analysed(rendered_tables(performance, metadata=_BATTING), "coach_metrics")
         truth, asked = performance.motion.swings[0], asked + 1
@@ -135,13 +136,15 @@ def case_rendered_swing(scale: Scale) -> Iterator[Line]:
     yield _line("bat swing, rendered", f"{asked}", f"{found} found, none besides",
                 f"{worst_ms:.0f} ms at most", ">= 80 %, <= 120 ms",
                 passed=found >= 0.8 * asked and worst_ms <= 120)  # fmt: skip
-    worst = float(np.max(np.abs(knees))) if knees else 0.0
+    worst = float(np.max(np.abs(knees))) if knees else np.inf
     yield _line("front knee, rendered", f"{asked}", f"{len(knees)} answered",
-                f"{worst:.0f} deg at most", "<= 10 deg", passed=worst <= 10)  # fmt: skip
+                f"{worst:.0f} deg at most", "<= 10 deg, >= 80 % answered",
+                passed=worst <= 10 and len(knees) >= 0.8 * asked)  # fmt: skip
 
 
-def _seeds(count: int) -> range:
-    return range(_FIRST_SEED, _FIRST_SEED + count)
+def _seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(_FIRST_SEED)
+    return range(first, first + count)
 
 
 def _view(
@@ -190,11 +193,16 @@ def _knee_deg(performance: Performance) -> dict[str, float]:
 
 def _hopeless(seed: int) -> dict[str, tuple[Tables, list[str]]]:
     squat = perform("squat", seed=seed, duration_s=8.0, view=_view(-90.0))
+    squats = perform("squat", seed=seed, repetitions=4, view=_view(0.0))
     jack = perform("jumping_jack", seed=seed, duration_s=8.0)
     slow = perform("bat_swing", seed=seed, view=_view(20.0, 15.0))
     behind = perform("bat_swing", seed=seed, view=_view(90.0))
     return {
         "a squat": (synthetic_tables(squat, noise_seed=seed), []),
+        "a squat called balance": (
+            synthetic_tables(squats, noise_seed=seed, metadata={"exercise": "balance"}),
+            [],
+        ),
         "jumping jacks": (synthetic_tables(jack, noise_seed=seed), []),
         "knee at 15 frames per second": (_told(slow, seed), [*_KNEE.values()]),
         "knee towards the camera": (_told(behind, seed), [*_KNEE.values()]),

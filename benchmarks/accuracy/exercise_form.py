@@ -13,7 +13,8 @@ from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy.material import Tables, analysed, rendered_tables, synthetic_tables
 from dancer_pipeline.findings import findings
 from dancer_pipeline.metrics import collect
-from dancer_pipeline.synthetic.angles import trunk_lean_deg
+from dancer_pipeline.report.overview import RECORDING
+from dancer_pipeline.synthetic.angles import joint_angles_deg, trunk_lean_deg
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.rotations import Array
 from dancer_pipeline.synthetic.skeleton import Skeleton, assemble
@@ -51,7 +52,7 @@ FAULTS = (
 def case_knee_separation_bias(scale: Scale) -> Iterator[Line]:
     """Compare KASR with that of the joints, at yaws up to 25 degrees and any size of the fault."""
     errors = []
-    for seed, draw in _seeds(scale.count(60, 6)):
+    for seed, draw in _seeds(scale, scale.count(60, 6)):
         faults = {"knees_in": float(draw.uniform(0.005, 0.10))}
         done = _performed("squat", seed, float(draw.uniform(-25, 25)), faults)
         value = _value(_analysed(done, seed), "knee_separation_ratio")
@@ -63,7 +64,7 @@ def case_knee_separation_bias(scale: Scale) -> Iterator[Line]:
 def case_trunk_lean(scale: Scale) -> Iterator[Line]:
     """Compare the lean at the deepest point, from a side view."""
     errors = []
-    for seed, draw in _seeds(scale.count(60, 6)):
+    for seed, draw in _seeds(scale, scale.count(60, 6)):
         faults = {"trunk_lean": float(draw.uniform(3, 25))}
         done = _performed("squat", seed, float(90 + draw.uniform(-12, 12)), faults)
         value = _value(_analysed(done, seed), "trunk_lean")
@@ -77,7 +78,7 @@ def case_planted_faults(scale: Scale) -> Iterator[Line]:
     each = scale.count(8, 1)
     for planted in FAULTS:
         hits = 0
-        for seed, draw in _seeds(each, planted.finding):
+        for seed, draw in _seeds(scale, each, planted.finding):
             yaw = planted.yaw_deg + float(draw.uniform(-8, 8))
             done = _performed(planted.movement, seed, yaw, {planted.fault: planted.size})
             found = _findings(_analysed(done, seed, exercise=planted.movement))
@@ -90,9 +91,9 @@ def case_perfect_form(scale: Scale) -> Iterator[Line]:
     movements = ("squat", "push_up", "biceps_curl", "shoulder_press", "lunge", "lateral_raise")
     each, clean, told = scale.count(8, 1), 0, set()
     for movement in movements:
-        for seed, draw in _seeds(each, movement):
+        for seed, draw in _seeds(scale, each, movement):
             yaw = float(draw.choice([0, 90]) + draw.uniform(-8, 8))
-            said = _about_form(_findings(_analysed(_performed(movement, seed, yaw, {}), seed)))
+            said = _about_movement(_findings(_analysed(_performed(movement, seed, yaw, {}), seed)))
             clean += not said
             told |= said
     count = each * len(movements)
@@ -104,7 +105,7 @@ def case_rendered_faults(scale: Scale) -> Iterator[Line]:
     chosen = FAULTS if not scale.quick else FAULTS[:1]
     hits, missed = 0, []
     for planted in chosen:
-        done = _performed(planted.movement, _FIRST_SEED + 900, planted.yaw_deg,
+        done = _performed(planted.movement, scale.first_seed(_FIRST_SEED) + 900, planted.yaw_deg,
                           {planted.fault: planted.size}, rendered=True)  # fmt: skip
         told = {"exercise": planted.movement}
         tables = analysed(rendered_tables(done, metadata=told), *_JUDGED)
@@ -121,17 +122,35 @@ def case_rendered_perfect_form(scale: Scale) -> Iterator[Line]:
     chosen = wanted if not scale.quick else wanted[3:4]
     clean, told = 0, set()
     for movement, yaw in chosen:
-        done = _performed(movement, _FIRST_SEED + 950, yaw, {}, rendered=True)
-        said = _about_form(_findings(analysed(rendered_tables(done), *_JUDGED)))
+        done = _performed(movement, scale.first_seed(_FIRST_SEED) + 950, yaw, {}, rendered=True)
+        said = _about_movement(_findings(analysed(rendered_tables(done), *_JUDGED)))
         clean += not said
         told |= said
     yield _share("rendered, perfect", f"nothing {sorted(told) or ''}", clean, len(chosen), 0.95)
 
 
+def case_rendered_knee_flexion(scale: Scale) -> Iterator[Line]:
+    """Compare the peak bend of the knee in squats that are filmed from the side."""
+    wanted = [(90.0, 0.0), (-90.0, 0.0), (80.0, 0.2), (100.0, 0.35)]
+    for place, (yaw, missing) in enumerate(wanted[: scale.count(4, 1)]):
+        faults = {"too_shallow": missing} if missing else {}
+        seed = scale.first_seed(_FIRST_SEED) + 900 + place
+        done = _performed("squat", seed, yaw, faults, rendered=True)
+        told = {"exercise": "squat"}
+        tables = analysed(rendered_tables(done, metadata=told), "exercise_form")
+        value, true = _value(tables, "squat_knee_flexion"), _true_knee_flexion(done)
+        error = float("nan") if value is None else value - true
+        yield Line(
+            "exercise_form", f"rendered squat, yaw {yaw:g}", f"{true:.0f} deg",
+            "refused" if value is None else f"{value:.0f} deg", f"{error:+.1f} deg", "<= 10 deg",
+            passed=abs(error) <= 10.0,
+        )  # fmt: skip
+
+
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """Refuse what a view does not show, every time."""
     each, right = scale.count(20, 3), 0
-    for seed, draw in _seeds(each):
+    for seed, draw in _seeds(scale, each):
         yaw = float(draw.choice([0, 90]))
         hidden = "trunk_lean" if yaw == 0 else "knee_separation_ratio"
         tables = _analysed(_performed("squat", seed, yaw, {}), seed)
@@ -140,8 +159,8 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
     yield _share("the other plane, the spine", "refused", int(right), each, 1.0)
 
 
-def _seeds(count: int, salt: str = "") -> Iterator[tuple[int, np.random.Generator]]:
-    first = _FIRST_SEED + sum(map(ord, salt)) % 100 * 50
+def _seeds(scale: Scale, count: int, salt: str = "") -> Iterator[tuple[int, np.random.Generator]]:
+    first = scale.first_seed(_FIRST_SEED) + sum(map(ord, salt)) % 100 * 50
     for seed in range(first, first + count):
         yield seed, np.random.default_rng([seed, 31])
 
@@ -162,16 +181,17 @@ def _analysed(done: Performance, seed: int, **told: str) -> Tables:
 
 def _findings(tables: Tables) -> pd.DataFrame:
     metrics = collect(tables, dict.fromkeys(_JUDGED, "1") | _versions(tables))
-    return findings(metrics, tables["camera_view"], tables["repetition_form"])
+    more = (tables[name] for name in ("camera_view", "repetition_form", "repetitions"))
+    return findings(metrics, *more)
 
 
 def _versions(tables: Tables) -> dict[str, str]:
     return {name: str(tables[name]["method_version"].iloc[0]) for name in _JUDGED}
 
 
-def _about_form(found: pd.DataFrame) -> set[str]:
-    is_worth = (found["analysis"] == "exercise_form") & (found["severity"] != "info")
-    return set(found.loc[is_worth, "finding"])
+def _about_movement(found: pd.DataFrame) -> set[str]:
+    """Take every finding, remarks too, but those about the recording."""
+    return set(found.loc[found["analysis"] != RECORDING, "finding"])
 
 
 def _value(tables: Tables, name: str) -> float | None:
@@ -194,6 +214,12 @@ def _true_separation(done: Performance) -> float:
         np.ptp(ahead.project(skeleton.pair(part))[..., 0], axis=1) for part in ("knee", "ankle")
     )
     return float(np.median(knees / ankles))
+
+
+def _true_knee_flexion(done: Performance) -> float:
+    """Take the peak of the side towards the camera; both bend alike."""
+    skeleton, _ = _at_turns(done)
+    return float(np.median(joint_angles_deg(skeleton)["knee_flexion"]))
 
 
 def _true_lean(done: Performance) -> float:

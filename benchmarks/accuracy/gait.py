@@ -17,9 +17,9 @@ from benchmarks.accuracy._gait_lines import (
 )
 from benchmarks.accuracy._walkers import Truth, random_walk
 from benchmarks.accuracy.material import (
-    REAL_CLIPS,
     Tables,
     analysed,
+    clip,
     clip_tables,
     metric,
     rendered_tables,
@@ -32,23 +32,25 @@ from dancer_pipeline.synthetic.running import Run
 
 def case_walks_from_the_side(scale: Scale) -> Iterator[Line]:
     """Random walkers within 25 degrees of a side view, noisy keypoints at 30 frames a second."""
-    yield from walker_lines(scale.count(150, 8), "side", (65.0, 115.0))
+    yield from walker_lines(scale, scale.count(150, 8), "side", (65.0, 115.0))
 
 
 def case_walks_seen_obliquely(scale: Scale) -> Iterator[Line]:
     """Random walkers 35 to 60 degrees off the front: timing only."""
-    yield from walker_lines(scale.count(100, 6), "oblique", (35.0, 60.0))
+    yield from walker_lines(scale, scale.count(100, 6), "oblique", (35.0, 60.0))
 
 
 def case_knees_from_the_side(scale: Scale) -> Iterator[Line]:
     """Check the knee's range, within 15 degrees of a side view."""
-    yield from walker_lines(scale.count(100, 8), "side within 15 deg", (75.0, 105.0), knees=True)
+    yield from walker_lines(
+        scale, scale.count(100, 8), "side within 15 deg", (75.0, 105.0), knees=True
+    )
 
 
 def case_walks_with_lost_frames(scale: Scale) -> Iterator[Line]:
     """Lose a fifth of the frames; those that are left keep their times."""
     yield from walker_lines(
-        scale.count(60, 5), "20 % of frames lost", (65.0, 115.0), dropped_share=0.2
+        scale, scale.count(60, 5), "20 % of frames lost", (65.0, 115.0), dropped_share=0.2
     )
 
 
@@ -61,7 +63,7 @@ def case_cadence_without_contacts(scale: Scale) -> Iterator[Line]:
         "backward": lambda seed: _seen(seed, "walk", Gait(backward=True, variability_percent=2.0)),
     }
     for name, make in kinds.items():
-        shows = [make(seed) for seed in seeds(scale.count(40, 3))]
+        shows = [make(seed) for seed in seeds(scale, scale.count(40, 3))]
         tables = [measured(show) for show in shows]
         found = [metric(it, "gait", "cadence") for it in tables]
         truths = [Truth(show).cadence_spm for show in shows]
@@ -80,7 +82,7 @@ def case_nothing_where_nobody_walks(scale: Scale) -> Iterator[Line]:
     answered = []
     repeats = scale.count(6, 1)
     for name in others if not scale.quick else others[::3]:
-        for seed in seeds(repeats):
+        for seed in seeds(scale, repeats):
             yaw = float(np.random.default_rng([seed, 22]).uniform(-180, 180))
             show = perform(name, seed=seed, view=View(yaw_deg=yaw))
             if (measured(show)["gait"]["status"] != "refused").any():
@@ -93,12 +95,12 @@ def case_nothing_where_nobody_walks(scale: Scale) -> Iterator[Line]:
 
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """Refuse what cannot be timed: a slow camera, few steps, legs confused, feet out of view."""
-    for seed in seeds(scale.count(10, 1)):
+    for seed in seeds(scale, scale.count(10, 1)):
         for name, tables, code in _hopeless(seed):
             rows = tables["gait"]
             codes = sorted({str(one) for row in rows["reasons"] for one in row})
             passed = bool((rows["status"] == "refused").all()) and codes == [code]
-            if not passed or seed == FIRST_SEED:
+            if not passed or seed == scale.first_seed(FIRST_SEED):
                 yield Line(
                     "gait", f"refused: {name}", code, ", ".join(codes), "", "refused", passed=passed
                 )
@@ -110,7 +112,7 @@ def case_rendered_walks(scale: Scale) -> Iterator[Line]:
     for place, yaw in enumerate(yaws[: scale.count(len(yaws), 1)]):
         show = perform(
             "walk",
-            seed=FIRST_SEED + place,
+            seed=scale.first_seed(FIRST_SEED) + place,
             duration_s=scale.count(8, 5),
             plan=Gait(variability_percent=2.0),
             view=View(yaw_deg=yaw, width_px=480, height_px=540),
@@ -139,7 +141,7 @@ def case_clip_of_a_walk(scale: Scale) -> Iterator[Line]:
     """Measure the real walk, mirrored too: its cadence, each contact with its time and side."""
     names = ("gait_single_side", "mirrored_gait")
     for name in names[: scale.count(2, 1)]:
-        truth = json.loads((REAL_CLIPS / f"{name}.gt.json").read_text())["ground_truth"]
+        truth = json.loads(clip(f"{name}.gt.json").read_text())["ground_truth"]
         truth = truth.get("walker", truth)
         tables = analysed(clip_tables(f"{name}.mp4"), "gait")
         yield cadence_of_clip(name, tables, truth["cadence_steps_per_min"], 2.0)

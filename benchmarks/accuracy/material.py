@@ -6,13 +6,14 @@ folder by its content, so a second run reads it.
 
 import contextlib
 import hashlib
-import inspect
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,27 +22,29 @@ import pandas as pd
 from dancer_pipeline import analyses
 from dancer_pipeline.analyses import Analysis, discover, run
 from dancer_pipeline.options import upload_options
-from dancer_pipeline.pose import estimators, keypoints, observations, people, worker
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.pose.model import MODEL_SHA256, cache_folder, model_file
-from dancer_pipeline.synthetic import body, clip, raycast, renderer, room
 from dancer_pipeline.synthetic.clip import render
 from dancer_pipeline.synthetic.keypoints import observed_keypoints
 from dancer_pipeline.synthetic.performance import Performance
-from dancer_pipeline.video import decoding, extracts, facts, frames
 from dancer_pipeline.video.extracts import video_extracts
 from dancer_pipeline.video.facts import source_video
 from dancer_pipeline.video.tables import SOURCE_VIDEO, UNITS, VIDEO_EXTRACTS
 
 Tables = dict[str, pd.DataFrame]
 
+
+class NoClipsError(FileNotFoundError):
+    """The real clips are not on this machine, so what needs them cannot run."""
+
+
 REAL_CLIPS = Path(os.environ.get("DANCER_TEST_VIDEOS", Path(__file__).parents[3] / "shared/videos"))
 
-_OF_PIXELS = (
-    estimators, keypoints, observations, people, worker, decoding, extracts, facts, frames
-)  # fmt: skip
-_OF_RENDERS = (body, clip, raycast, renderer, room)
+_MADE_BY = ("synthetic", "pose", "video")
+"""Folders of the product whose code makes pixels, poses and what is read of a file."""
+
+_MADE_WITH = ("mediapipe", "opencv-contrib-python", "av", "numpy")
 
 
 def synthetic_tables(
@@ -67,8 +70,7 @@ def rendered_tables(
     performance: Performance, *, metadata: Mapping[str, str] | None = None, sound: Any = None
 ) -> Tables:
     """Render a performance, and find its keypoints as in any video; kept in the cache."""
-    key = [performance.skeleton.joints_m.tobytes(), repr((performance.seed, performance.view))]
-    key += [performance.movement, repr(sound), _code(*_OF_RENDERS)]
+    key = [*_everything(performance), repr(sound)]
 
     def make() -> Tables:
         with tempfile.TemporaryDirectory() as folder:
@@ -85,14 +87,26 @@ def clip_tables(name: str, *, metadata: Mapping[str, str] | None = None) -> Tabl
 
     Raises
     ------
-    FileNotFoundError
+    NoClipsError
+        Where the real clips are not on this machine.
+    """
+    path = clip(name)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return _whole(_kept([digest, "clip"], lambda: _of_pixels(path)), metadata)
+
+
+def clip(name: str) -> Path:
+    """Return the path of a real clip, or of what is known about it.
+
+    Raises
+    ------
+    NoClipsError
         Where the real clips are not on this machine.
     """
     path = REAL_CLIPS / name
     if not path.exists():
-        raise FileNotFoundError(f"no {name} in {REAL_CLIPS}: set DANCER_TEST_VIDEOS")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return _whole(_kept([digest, "clip"], lambda: _of_pixels(path)), metadata)
+        raise NoClipsError(f"no {name} in {REAL_CLIPS}: set DANCER_TEST_VIDEOS")
+    return path
 
 
 def analysed(tables: Tables, *names: str) -> Tables:
@@ -152,7 +166,7 @@ def _of_pixels(path: Path) -> Tables:
 
 def _kept(key: Iterable[str | bytes], make: Any) -> Tables:
     """Read from the cache, or make it and store it there under what it is made from."""
-    parts = [MODEL_SHA256, _code(*_OF_PIXELS), *key]
+    parts = [MODEL_SHA256, _code(), *key]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part if isinstance(part, bytes) else part.encode())
@@ -173,8 +187,34 @@ def _keep(tables: Tables, folder: Path) -> None:
             Path(half_done).mkdir()
 
 
-def _code(*modules: ModuleType) -> str:
-    return hashlib.sha256("".join(map(inspect.getsource, modules)).encode()).hexdigest()
+def _everything(value: Any) -> Iterator[str | bytes]:
+    """Walk through all that a performance is made of; what is made of code is in `_code`."""
+    if isinstance(value, np.ndarray):
+        yield from (repr((value.shape, value.dtype)), value.tobytes())
+    elif is_dataclass(value):
+        yield type(value).__name__
+        for part in fields(value):
+            yield part.name
+            yield from _everything(getattr(value, part.name))
+    elif isinstance(value, Mapping):
+        yield from (it for pair in value.items() for part in pair for it in _everything(part))
+    elif isinstance(value, list | tuple):
+        yield from (it for part in value for it in _everything(part))
+    elif callable(value):
+        yield getattr(value, "__qualname__", type(value).__name__)
+    else:
+        yield repr(value)
+
+
+@cache
+def _code() -> str:
+    """Digest all code and libraries that make pixels, and poses from them."""
+    digest = hashlib.sha256()
+    root = Path(str(files("dancer_pipeline")))
+    for path in sorted(it for folder in _MADE_BY for it in (root / folder).rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    digest.update(repr([version(name) for name in _MADE_WITH]).encode())
+    return digest.hexdigest()
 
 
 def _file_facts(performance: Performance) -> pd.DataFrame:

@@ -24,7 +24,7 @@ def case_repetitions(scale: Scale) -> Iterator[Line]:
     """Both methods count the same, which is the truth; a repetition taken away shows."""
     alike, missed = [], []
     for movement, yaw_deg in _EXERCISES[: scale.count(4, 2)]:
-        for seed in _seeds(scale.count(20, 1)):
+        for seed in _seeds(scale, scale.count(20, 1)):
             performance = _performed(movement, yaw_deg, seed)
             tables = _tables(performance, seed)
             true = len(performance.motion.repetitions)
@@ -40,7 +40,7 @@ def case_repetitions(scale: Scale) -> Iterator[Line]:
 def case_walks(scale: Scale) -> Iterator[Line]:
     """Contacts and cadence of walks by both methods."""
     counts, shares, paces = [], [], []
-    for seed in _seeds(scale.count(40, 4)):
+    for seed in _seeds(scale, scale.count(40, 4)):
         draw = np.random.default_rng([seed, 31])
         view = View(yaw_deg=90 + draw.uniform(-8, 8), frame_rate_hz=float(draw.choice(_RATES_HZ)))
         rows = _compared(_tables(perform("walk", seed=seed, duration_s=12.0, view=view), seed))
@@ -65,7 +65,7 @@ def case_steadiness(scale: Scale) -> Iterator[Line]:
     shaken = {"picture": ("x_px", "y_px"), "estimated_depth": ("x_m", "y_m", "z_m")}
     for noisy, axes in shaken.items():
         right = []
-        for seed in _seeds(scale.count(20, 1)):
+        for seed in _seeds(scale, scale.count(20, 1)):
             tables = _tables(_performed("squat", 90.0, seed), seed)
             tables["body_motion"] = _shaken(tables["body_motion"], axes, seed)
             rows = _compared(tables)
@@ -77,7 +77,7 @@ def case_steadiness(scale: Scale) -> Iterator[Line]:
 def case_nothing_to_compare(scale: Scale) -> Iterator[Line]:
     """Of somebody who stands every pair is refused; of squats no walk is compared."""
     stands, squats = [], []
-    for seed in _seeds(scale.count(30, 2)):
+    for seed in _seeds(scale, scale.count(30, 2)):
         still = perform("standing", seed=seed, duration_s=6.0, view=View(yaw_deg=30.0 * seed))
         stands.append(bool((_compared(_tables(still, seed))["status"] == "refused").all()))
         rows = _compared(_tables(_performed("squat", 90.0, seed), seed))
@@ -91,15 +91,16 @@ def case_rendered(scale: Scale) -> Iterator[Line]:
     """From rendered videos: both methods count the same repetitions."""
     view = View(width_px=320, height_px=360, frame_rate_hz=15)
     right = []
-    for seed in _seeds(scale.count(8, 1)):
+    for seed in _seeds(scale, scale.count(8, 1)):
         performance = perform("jumping_jack", seed=seed, repetitions=4, view=view)
         found = _statistics(_compared(_done(rendered_tables(performance))), "repetition")
         right.append(_counts(found) == (4, 4))
     yield _line("jumping jacks, rendered", "4 and 4", right, least=0.85)
 
 
-def _seeds(count: int) -> range:
-    return range(_FIRST_SEED, _FIRST_SEED + count)
+def _seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(_FIRST_SEED)
+    return range(first, first + count)
 
 
 def _performed(movement: str, yaw_deg: float, seed: int) -> Performance:

@@ -29,7 +29,7 @@ def case_published_smoothness(_: Scale) -> Iterator[Line]:
 def case_smooth_and_jerky(scale: Scale) -> Iterator[Line]:
     """Tell a smooth curl from one that is done in two strokes, with the noise of a pose model."""
     count, right = scale.count(30, 3), 0
-    for seed in range(_FIRST_SEED, _FIRST_SEED + count):
+    for seed in _seeds(scale, count):
         done = perform("biceps_curl", seed=seed, repetitions=5, view=View(yaw_deg=90))
         tables = analysed(synthetic_tables(done, noise_seed=seed), "body_motion")
         shaken = tables["body_motion"].copy()
@@ -46,7 +46,7 @@ def case_smooth_and_jerky(scale: Scale) -> Iterator[Line]:
 def case_tempo_variability(scale: Scale) -> Iterator[Line]:
     """Measure the standard deviation of the durations of squats whose tempo varies."""
     errors, count = [], scale.count(40, 4)
-    for seed in range(_FIRST_SEED + 100, _FIRST_SEED + 100 + count):
+    for seed in _seeds(scale, count, after=100):
         style = Style(tempo=(0.75, 1.3))
         done = perform("squat", seed=seed, repetitions=8, view=View(yaw_deg=85), style=style)
         row = metric(_judged(done, seed), "movement_quality", "tempo_variability")
@@ -62,7 +62,7 @@ def case_tempo_variability(scale: Scale) -> Iterator[Line]:
 def case_standing_is_refused(scale: Scale) -> Iterator[Line]:
     """Refuse where there are no repetitions."""
     count, refused = scale.count(20, 2), 0
-    for seed in range(_FIRST_SEED + 200, _FIRST_SEED + 200 + count):
+    for seed in _seeds(scale, count, after=200):
         done = perform("standing", seed=seed, duration_s=8.0, view=View(yaw_deg=90))
         refused += _judged(done, seed)["movement_quality"]["status"].eq("refused").all()
     yield _line("standing still", "refused", f"{refused} of {count}", 1 - refused / count, 0.0)
@@ -73,11 +73,16 @@ def case_rendered_smoothness(scale: Scale) -> Iterator[Line]:
     movements = ("biceps_curl", "squat") if not scale.quick else ("biceps_curl",)
     for movement in movements:
         view = View(yaw_deg=90, width_px=360, height_px=400)
-        done = perform(movement, seed=_FIRST_SEED + 300, repetitions=3, view=view)
+        done = perform(movement, seed=scale.first_seed(_FIRST_SEED) + 300, repetitions=3, view=view)
         tables = rendered_tables(done, metadata={"exercise": movement})
         row = metric(analysed(tables, "movement_quality"), "movement_quality", "smoothness")
         found = float(row["value"]) if row["status"] == "ok" else float("nan")
         yield _line(f"rendered {movement}", "-1.4", f"{found:.2f}", abs(found + 1.4), 0.45)
+
+
+def _seeds(scale: Scale, count: int, *, after: int = 0) -> range:
+    first = scale.first_seed(_FIRST_SEED) + after
+    return range(first, first + count)
 
 
 def _judged(done: Performance, seed: int) -> Tables:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy.material import Tables, analysed, rendered_tables, synthetic_tables
-from dancer_pipeline.signals.court import court, mapped, place_error_m
+from dancer_pipeline.signals.court import court, mapped, place_error_m, places_m
+from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.synthetic.court import Court
 from dancer_pipeline.synthetic.happening_tables import court_corners_px
 from dancer_pipeline.synthetic.happenings import Swing
@@ -37,7 +38,7 @@ def case_strokes(scale: Scale) -> Iterator[Line]:
     """Strokes of sessions from random sides at 24, 30 and 60 frames per second."""
     found, count, errors_ms = Counter[str](), 0, list[float]()
     labels, rallies = Counter[str](), list[bool]()
-    for seed in _seeds(scale.count(60, 4)):
+    for seed in _seeds(scale, scale.count(60, 4)):
         performance = _session(seed)
         swings = analysed(_told(performance, seed), "swings")["swings"]
         pairs, missed, extra = _matched(swings, performance.motion.swings)
@@ -50,7 +51,9 @@ def case_strokes(scale: Scale) -> Iterator[Line]:
             swings["rally"].max() == max(it.rally or 0 for it in performance.motion.swings)
         )
     share = 1 - found["missed"] / count
-    yield _line("strokes found", f"{count}", f"{share:.1%}", "", ">= 95 %", passed=share >= 0.95)
+    least = 0.9 if scale.quick else 0.95
+    yield _line("strokes found", f"{count}", f"{share:.1%}", "", f">= {least:.0%}",
+                passed=share >= least)  # fmt: skip
     false = found["extra"] / count
     yield _line("strokes made up", "0", f"{false:.1%}", "", "<= 5 %", passed=false <= 0.05)
     spread, bar_ms = float(np.std(errors_ms)), scale.count(20, 25)
@@ -58,8 +61,12 @@ def case_strokes(scale: Scale) -> Iterator[Line]:
                 f"<= {bar_ms} ms", passed=spread <= bar_ms)  # fmt: skip
     right = 1 - labels["wrong"] / labels.total()
     named = labels["right"] / labels.total()
-    yield _line("kind of a shot", f"{labels.total()}", f"{named:.0%} named",
-                f"{right:.1%} right or unknown", ">= 90 %", passed=right >= 0.9)  # fmt: skip
+    yield _line("kind of a shot", f"{labels.total()}", f"{named:.0%} named right",
+                f"{right:.1%} right or unknown", ">= 90 %, >= 60 % named",
+                passed=right >= 0.9 and named >= 0.6)  # fmt: skip
+    sure = 1 - found["unsure"] / max(count, 1)
+    yield _line("strokes that are sure", f"{count}", f"{sure:.1%}", "", ">= 95 %",
+                passed=sure >= 0.95)  # fmt: skip
     counted = float(np.mean(rallies))
     yield _line("rallies", f"{len(rallies)} sessions", f"{counted:.0%} counted right", "",
                 ">= 95 %", passed=counted >= 0.95)  # fmt: skip
@@ -69,7 +76,7 @@ def case_no_strokes(scale: Scale) -> Iterator[Line]:
     """Everything but strokes, of which the uploader says nothing: no swing may be found."""
     made_up, minutes = list[str](), 0.0
     for movement in _NO_SWINGS:
-        for seed in _seeds(scale.count(10, 1)):
+        for seed in _seeds(scale, scale.count(10, 1)):
             draw = np.random.default_rng([seed, 4])
             rate_hz = float(draw.choice([15, 24, 30, 60]))
             view = View(yaw_deg=float(draw.uniform(-180, 180)), frame_rate_hz=rate_hz)
@@ -86,7 +93,7 @@ def case_no_strokes(scale: Scale) -> Iterator[Line]:
 def case_rendered_strokes(scale: Scale) -> Iterator[Line]:
     """Strokes through the pose model, from the front and at an angle."""
     errors_ms, labels, count, missed, extra = list[float](), Counter[str](), 0, 0, 0
-    for seed in _seeds(scale.count(8, 1)):
+    for seed in _seeds(scale, scale.count(8, 1)):
         performance = _filmed(seed, scale.count(3, 1))
         truths = performance.motion.swings
         tables = rendered_tables(performance, metadata={"exercise": "badminton"})
@@ -101,9 +108,11 @@ def case_rendered_strokes(scale: Scale) -> Iterator[Line]:
     worst = float(np.percentile(np.abs(errors_ms), 90)) if errors_ms else np.inf
     yield _line("time of a stroke, rendered", f"{len(errors_ms)}", "", f"p90 {worst:.0f} ms",
                 "<= 120 ms", passed=worst <= 120)  # fmt: skip
-    right = 1 - labels["wrong"] / max(labels.total(), 1)
+    count = max(labels.total(), 1)
+    right = 1 - labels["wrong"] / count
     yield _line("kind of a shot, rendered", f"{labels.total()}", f"{labels['right']} named right",
-                f"{right:.0%} right or unknown", ">= 90 %", passed=right >= 0.9)  # fmt: skip
+                f"{right:.0%} right or unknown", ">= 90 %, >= 25 % named",
+                passed=right >= 0.9 and labels["right"] >= 0.25 * count)  # fmt: skip
 
 
 def _filmed(seed: int, strokes: int) -> Performance:
@@ -120,7 +129,7 @@ def _filmed(seed: int, strokes: int) -> Performance:
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """Speeds at 15 frames per second, strokes at 8, and a sport without strokes."""
     refused, asked = 0, 0
-    for seed in _seeds(scale.count(10, 2)):
+    for seed in _seeds(scale, scale.count(10, 2)):
         slow = analysed(_told(_session(seed, rate_hz=15.0), seed), "racket")["racket"]
         speeds = slow[slow["metric"].str.startswith("swing_speed")]
         slower = analysed(_told(_session(seed, rate_hz=8.0), seed), "swings")["swings"]
@@ -136,27 +145,33 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
 def case_places(scale: Scale) -> Iterator[Line]:
     """Players over the near half of a badminton court, cameras from 1.5 to 5 m of height."""
     for height_m, bar_m in ((1.5, 0.35), (2.5, 0.35), (5.0, 0.35)):
-        errors_m, on_court = list[float](), list[float]()
-        for seed in _seeds(scale.count(8, 1)):
+        errors_m, on_court, middles_m = list[float](), list[float](), list[float]()
+        for seed in _seeds(scale, scale.count(8, 1)):
             performance = _on_court(seed, height_m)
-            made = analysed(_with_corners(performance, seed), "court_positions")["court_positions"]
+            tables = analysed(_with_corners(performance, seed), "court_positions")
+            made = tables["court_positions"]
             duration_s = performance.frame_count / float(performance.view.rate)
             on_court.append(float(made["duration_s"].sum()) / duration_s)
-            errors_m += _distances_m(made, performance)
+            middles_m.append(_middle_off_m(made, performance))
+            errors_m += _distances_m(tables, performance)
         worst = float(np.percentile(errors_m, 95))
-        seen = f"{min(on_court):.1%} of the time"
+        seen = f"{min(on_court):.1%} of the time, middle {max(middles_m):.2f} m off"
         yield _line(f"places, camera at {height_m} m", "near half", seen,
-                    f"p95 {worst:.2f} m", f"<= {bar_m} m, >= 97 % of the time",
-                    passed=worst <= bar_m and 0.97 <= min(on_court) <= 1.001)  # fmt: skip
+                    f"p95 {worst:.2f} m", f"<= {bar_m} m, middle 0.3 m, >= 97 % of the time",
+                    passed=worst <= bar_m and max(middles_m) <= 0.3
+                    and 0.97 <= min(on_court) <= 1.001)  # fmt: skip
 
 
 def case_court_geometry(scale: Scale) -> Iterator[Line]:
     """Error of a place by distance, made by 2 px at the corners and 3 px at the foot."""
-    draw, places = np.random.default_rng(_FIRST_SEED), np.array([[4.05, y] for y in _PLACES_M])
+    draw, places = (
+        np.random.default_rng(scale.first_seed(_FIRST_SEED)),
+        np.array([[4.05, y] for y in _PLACES_M]),
+    )
     for height_m, bars_m in _PLACE_ERRORS_M.items():
         corners_px, project = _seen_from(height_m)
         ground, errors = court(corners_px, _FULL_HD_PX, _BADMINTON_M), []
-        for _ in range(scale.count(2000, 300)):
+        for _ in range(scale.count(2000, 1000)):
             clicked = corners_px + draw.normal(0, 2, (4, 2))
             foot_px = project(places) + draw.normal(0, 3, places.shape)
             seen = court(clicked, _FULL_HD_PX, _BADMINTON_M).to_floor
@@ -174,8 +189,9 @@ def case_court_geometry(scale: Scale) -> Iterator[Line]:
                     "< 1e-6 m", passed=off_m < 1e-6)  # fmt: skip
 
 
-def _seeds(count: int) -> range:
-    return range(_FIRST_SEED, _FIRST_SEED + count)
+def _seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(_FIRST_SEED)
+    return range(first, first + count)
 
 
 def _session(seed: int, rate_hz: float | None = None) -> Performance:
@@ -237,15 +253,25 @@ def _with_corners(performance: Performance, seed: int) -> Tables:
     return synthetic_tables(performance, noise_seed=seed, metadata=said)
 
 
-def _distances_m(made: pd.DataFrame, performance: Performance) -> list[float]:
-    """From each bin, once per tenth of a second spent there, to the nearest true place."""
-    bins = made[["x_m", "y_m"]].to_numpy(float)
-    times = np.maximum(1, np.round(10 * made["duration_s"].to_numpy(float))).astype(int)
+def _distances_m(tables: Tables, performance: Performance) -> list[float]:
+    """From each place to the nearer sole at the same moment, wherever a place is given."""
+    body = motion(tables["body_motion"])
+    ground = court(court_corners_px(performance), _SIZE_PX, _BADMINTON_M)
+    places = places_m(body, ground)
+    true_court = performance.motion.court or Court()
+    soles = [(performance.skeleton.pair(it)[..., :2]) for it in ("heel", "foot_index")]
+    true = true_court.place((soles[0] + soles[1]) / 2)
+    frames = np.clip(body.frame, 0, performance.frame_count - 1)
+    off = np.linalg.norm(places[:, None] - true[frames], axis=2).min(axis=1)
+    return [float(it) for it in off[np.isfinite(off)]]
+
+
+def _middle_off_m(made: pd.DataFrame, performance: Performance) -> float:
+    """How far the middle of all time spent is from that of the pelvis."""
+    middle = np.average(made[["x_m", "y_m"]], axis=0, weights=made["duration_s"])
     pelvis = performance.skeleton.pair("hip").mean(axis=1)[:, :2]
-    motion_court = performance.motion.court or Court()
-    true = motion_court.place(pelvis)
-    nearest = np.linalg.norm(bins[:, None] - true[None], axis=2).min(axis=1)
-    return [float(it) for it in np.repeat(nearest, times)]
+    true = (performance.motion.court or Court()).place(pelvis).mean(axis=0)
+    return float(np.hypot(*(middle - true)))
 
 
 def _seen_from(height_m: float) -> tuple[np.ndarray, object]:

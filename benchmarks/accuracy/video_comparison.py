@@ -38,16 +38,18 @@ def case_two_takes(scale: Scale) -> Iterator[Line]:
     found = [
         _compared(_two(movement, yaw, seed))
         for movement, yaw in kinds[: scale.count(4, 2)]
-        for seed in _seeds(scale.count(25, 1))
+        for seed in _seeds(scale, scale.count(25, 1))
     ]
-    found += [_compared(_walks(seed, 1.0)) for seed in _seeds(scale.count(25, 0))]
+    found += [_compared(_walks(seed, 1.0)) for seed in _seeds(scale, scale.count(25, 0))]
     yield _line("two takes", "the same movement twice", found, _is_alike, "nothing beyond the MDC")
 
 
 def case_less_depth(scale: Scale) -> Iterator[Line]:
     """Squats that are 18 degrees less deep are found at the turn, with that difference."""
     shallow = Style(depth=(_LESS_DEPTH - 0.02, _LESS_DEPTH + 0.02))
-    found = [_compared(_two("squat", 90.0, seed, shallow)) for seed in _seeds(scale.count(60, 2))]
+    found = [
+        _compared(_two("squat", 90.0, seed, shallow)) for seed in _seeds(scale, scale.count(60, 2))
+    ]
     yield _line(
         "18 deg less deep", "18 deg at the turn of the knee", found, _is_shallower, "beyond the MDC"
     )
@@ -58,16 +60,18 @@ def case_less_depth(scale: Scale) -> Iterator[Line]:
 def case_faster(scale: Scale) -> Iterator[Line]:
     """Squats at 1.3 times the speed differ in tempo, and in no angle."""
     fast = Style(tempo=(_FASTER, _FASTER))
-    found = [_compared(_two("squat", 90.0, seed, fast)) for seed in _seeds(scale.count(60, 2))]
+    found = [
+        _compared(_two("squat", 90.0, seed, fast)) for seed in _seeds(scale, scale.count(60, 2))
+    ]
     yield _line("1.3 times as fast", "tempo, no angle", found, _is_faster, "tempo beyond the MDC")
-    walks = [_compared(_walks(seed, 1.12)) for seed in _seeds(scale.count(40, 1))]
+    walks = [_compared(_walks(seed, 1.12)) for seed in _seeds(scale, scale.count(40, 1))]
     yield _line("cadence 12 % higher", "shorter strides", walks, _strides_shorter, "beyond the MDC")
 
 
 def case_the_same_video(scale: Scale) -> Iterator[Line]:
     """Find no difference of a video from itself, nor from one seen from farther away."""
     itself, away = [], []
-    for seed in _seeds(scale.count(20, 1)):
+    for seed in _seeds(scale, scale.count(20, 1)):
         near, far = (
             _recording(_squat(seed, view=View(yaw_deg=90, distance_m=it)), seed, noise=0.0)
             for it in (3.0, 6.0)
@@ -84,19 +88,22 @@ def case_refused(scale: Scale) -> Iterator[Line]:
     pairs: dict[str, tuple[str, list[VideoComparison]]] = {
         "lunges against squats": (
             "different_exercise",
-            [_compared([_side_on("squat", s), _side_on("lunge", s)]) for s in _seeds(count)],
+            [_compared([_side_on("squat", s), _side_on("lunge", s)]) for s in _seeds(scale, count)],
         ),
         "yaw 80 against 45": (
             "different_view",
-            [_compared([_from(80.0, s), _from(45.0, s)]) for s in _seeds(count)],
+            [_compared([_from(80.0, s), _from(45.0, s)]) for s in _seeds(scale, count)],
         ),
         "yaw 85 against 63": (
             "different_view",
-            [_compared([_from(85.0, s), _from(63.0, s)]) for s in _seeds(count)],
+            [_compared([_from(85.0, s), _from(63.0, s)]) for s in _seeds(scale, count)],
         ),
         "two repetitions": (
             "too_short",
-            [_compared([_side_on("squat", s), _side_on("squat", s, 2)]) for s in _seeds(count)],
+            [
+                _compared([_side_on("squat", s), _side_on("squat", s, 2)])
+                for s in _seeds(scale, count)
+            ],
         ),
     }
     for case, (reason, found) in pairs.items():
@@ -114,7 +121,7 @@ def case_rendered(scale: Scale) -> Iterator[Line]:
     The second video is filmed from elsewhere: a little farther away and round the person.
     """
     takes, shallow = [], []
-    for seed in _seeds(scale.count(10, 1)):
+    for seed in _seeds(scale, scale.count(10, 1)):
         first, second = (
             View(yaw_deg=yaw_deg, distance_m=distance_m, width_px=320, height_px=360,
                  frame_rate_hz=15)
@@ -130,8 +137,9 @@ def case_rendered(scale: Scale) -> Iterator[Line]:
         yield _line("two takes, rendered", "the same", takes, _is_alike, "nothing beyond", 0.9)
 
 
-def _seeds(count: int) -> range:
-    return range(_FIRST_SEED, _FIRST_SEED + count)
+def _seeds(scale: Scale, count: int) -> range:
+    first = scale.first_seed(_FIRST_SEED)
+    return range(first, first + count)
 
 
 def _two(
