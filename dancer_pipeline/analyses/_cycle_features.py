@@ -56,12 +56,24 @@ def working_arms(body: Body, starts: NDArray[np.int_], turns: NDArray[np.int_]) 
 
     An arm that is not seen may work as well as the other one.
     """
-    pairs = body.upper_arm, body.forearm
     moved = np.array(
-        [sum(np.abs(pair[side][turns] - pair[side][starts]) for pair in pairs) for side in (0, 1)]
-    ).T
+        [
+            [_moved(body, side, slice(start, turn + 1)) for side in (0, 1)]
+            for start, turn in zip(starts, turns, strict=True)
+        ]
+    ).reshape(-1, 2)
     most = np.fmax(moved[:, :1], moved[:, 1:])
     return np.asarray(~(moved < _WORKING * most))
+
+
+def _moved(body: Body, side: int, part: slice) -> float:
+    """How far an arm goes, whatever moments of it are hidden; NaN where it is not seen."""
+    far = 0.0
+    for pair in (body.upper_arm, body.forearm):
+        values = pair[side][part]
+        values = values[np.isfinite(values)]
+        far += float(np.ptp(values)) if len(values) else float("nan")
+    return far
 
 
 def _of_working(pair: Pair, places: NDArray[np.int_], works: Flags) -> Floats:
