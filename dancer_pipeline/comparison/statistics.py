@@ -57,8 +57,8 @@ def of_events(
     yield Statistic("count_b", both.second_count, "count", both.second_count)
     difference = both.second_count - both.first_count
     yield Statistic("count_difference", difference, "count", both.first_count)
-    for name in ("precision", "recall", "f1"):
-        yield from _known(name, getattr(both, name), "ratio", len(both.errors_s))
+    for name, share in (("precision", both.precision), ("recall", both.recall), ("f1", both.f1)):
+        yield from _known(name, share, "ratio", len(both.errors_s))
     if len(both.errors_s):
         yield from _differences(agreement(np.zeros_like(both.errors_s), both.errors_s), "s")
 
