@@ -14,7 +14,7 @@ from dancer_pipeline.signals.swaps import without_leg_swaps
 from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 
 TABLE = Table(
     "joint_angles",

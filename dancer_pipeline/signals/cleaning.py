@@ -13,8 +13,9 @@ from dancer_pipeline.signals.filters import low_pass
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
 MAX_GAP_S = 0.20
-MIN_OUTLIER_RATE_HZ = 12.0
-"""Below it seven frames last over half a second, and a quick step would look like an outlier."""
+_MIN_OUTLIER_RATE_HZ = 20.0
+"""Below it seven frames last over 0.3 s, in which a quick step looks like an outlier; and of fewer
+frames the deviations are so uneven that quick movement is taken for outliers at any rate."""
 _TOLERANCE_S = 1e-6
 _SCALED_MAD = 1.4826
 
@@ -36,8 +37,7 @@ def clean(
     table = (values[:, None] if values.ndim == 1 else values).astype(float)
     seen = is_valid & np.isfinite(table).all(axis=1) & (np.diff(time_s, prepend=-np.inf) > 0)
     rate_hz = median_rate_hz(time_s)
-    if rate_hz >= MIN_OUTLIER_RATE_HZ:
-        seen &= ~is_outlier(np.where(seen[:, None], table, np.nan)).any(axis=1)
+    seen &= ~outliers(np.where(seen[:, None], table, np.nan), rate_hz)
     result = np.full_like(table, np.nan)
     for segment in segments(time_s, seen, max_gap_s=max_gap_s):
         known = segment[seen[segment]]
@@ -47,20 +47,42 @@ def clean(
     return result.reshape(values.shape)
 
 
+def outliers(values: Floats, rate_hz: float) -> Flags:
+    """In which frames of values (frames x coordinates; NaN where not seen) one is an outlier.
+
+    Below 20 frames a second an outlier cannot be told from a quick movement, so there is none.
+    """
+    if not rate_hz >= _MIN_OUTLIER_RATE_HZ:
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(is_outlier(values).any(axis=1))
+
+
 def is_outlier(values: Floats, *, window: int = 7, threshold: float = 3.0) -> Flags:
     """Hampel's test: further than `threshold` scaled MADs from the median of its neighbours.
 
-    Works along the first axis and ignores NaN; a window with fewer than four values judges nothing.
+    Works along the first axis and ignores NaN. Near the first and the last value there are as many
+    neighbours before as after, or else a quick movement would be an outlier there; a window with
+    fewer than four values judges nothing.
     """
-    if len(values) == 0:
+    if not np.isfinite(values).any():
         return np.zeros(values.shape, dtype=bool)
     padding = [(window // 2, window // 2)] + [(0, 0)] * (values.ndim - 1)
     padded = np.pad(values, padding, constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, window, axis=0)
+    windows = np.where(_is_within_reach(values, window), windows, np.nan)
     middle = _median(windows)
     spread = _SCALED_MAD * _median(np.abs(windows - middle[..., None]))
     enough = np.isfinite(windows).sum(axis=-1) >= 4
     return np.asarray(enough & (np.abs(values - middle) > threshold * spread + 1e-9))
+
+
+def _is_within_reach(values: Floats, window: int) -> Flags:
+    """Which neighbours are no farther away than the first or the last value that is known."""
+    known = np.flatnonzero(np.isfinite(values.reshape(len(values), -1)).any(axis=1))
+    places = np.arange(len(values))
+    reach = np.minimum(places - known[0], known[-1] - places)
+    offsets = np.abs(np.arange(window) - window // 2)
+    return np.asarray(offsets <= reach.reshape(-1, *[1] * values.ndim))
 
 
 def segments(

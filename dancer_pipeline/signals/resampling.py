@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dancer_pipeline.signals.cleaning import MAX_GAP_S, MIN_OUTLIER_RATE_HZ, is_outlier, segments
+from dancer_pipeline.signals.cleaning import MAX_GAP_S, outliers, segments
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
 LONGEST_BREAK_S = 10.0
@@ -46,8 +46,7 @@ def resampled(
     (PCHIP) goes through every value, so that nothing overshoots.
     """
     seen = is_valid & np.isfinite(values).all(axis=1) & (np.diff(time_s, prepend=-np.inf) > 0)
-    if median_rate_hz(time_s) >= MIN_OUTLIER_RATE_HZ:
-        seen &= ~is_outlier(np.where(seen[:, None], values, np.nan)).any(axis=1)
+    seen &= ~outliers(np.where(seen[:, None], values, np.nan), median_rate_hz(time_s))
     result = np.full((len(grid_s), values.shape[1]), np.nan)
     for segment in segments(time_s, seen, max_gap_s=max_gap_s):
         known = segment[seen[segment]]

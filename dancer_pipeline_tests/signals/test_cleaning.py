@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dancer_pipeline.signals.cleaning import clean, is_outlier, segments
+from dancer_pipeline.signals.cleaning import clean, is_outlier, outliers, segments
 
 RATE_HZ = 30.0
 TIME_S = np.arange(0, 4, 1 / RATE_HZ)
@@ -99,3 +99,36 @@ def test_repeated_timestamps_are_not_used_twice() -> None:
     time_s = np.array([0.0, 0.1, 0.1, 0.2, 0.3])
     result = clean(time_s, np.arange(5.0), np.ones(5, dtype=bool), cutoff_hz=6)
     assert np.isfinite(result).all()
+
+
+def test_a_movement_that_begins_or_ends_quickly_has_no_outliers_there() -> None:
+    accelerating = np.arange(12.0) ** 4
+    assert not is_outlier(accelerating).any()
+    assert not is_outlier(accelerating[::-1]).any()
+    halting = np.concatenate([np.zeros(20), [1.0, 30.0]])
+    assert not is_outlier(halting)[-1]
+
+
+def test_the_first_and_the_last_known_values_are_the_ends() -> None:
+    accelerating = np.pad(np.arange(12.0) ** 4, 5, constant_values=np.nan)
+    assert not is_outlier(accelerating).any()
+    assert not is_outlier(accelerating[::-1]).any()
+
+
+@pytest.mark.parametrize("rate_hz", [10.0, 12.0, 15.0, 24.0, 30.0])
+def test_a_quick_step_is_no_outlier_at_any_rate(rate_hz: float) -> None:
+    # A foot stands for 0.6 s and is carried on for 0.4 s, again and again.
+    time_s = np.arange(0, 6, 1 / rate_hz)
+    carried = np.clip((time_s % 1.0 - 0.6) / 0.4, 0, 1)
+    ahead = np.floor(time_s) + carried**2 * (3 - 2 * carried)
+    back = ahead - time_s
+    assert not outliers(back[:, None], rate_hz).any()
+
+
+def test_a_wild_value_is_an_outlier_from_twenty_frames_a_second_on() -> None:
+    for rate_hz, is_judged in ((12.0, False), (15.0, False), (24.0, True), (60.0, True)):
+        values = np.linspace(0, 10, 30)[:, None].repeat(2, axis=1)
+        values[15, 1] += 100.0
+        found = outliers(values, rate_hz)
+        assert np.flatnonzero(found).tolist() == ([15] if is_judged else [])
+    assert not outliers(values, float("nan")).any()
