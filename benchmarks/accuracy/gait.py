@@ -9,6 +9,7 @@ from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy._gait_lines import (
     FIRST_SEED,
     agreement,
+    cadence_bar,
     cadence_of_clip,
     contacts_of_clip,
     measured,
@@ -48,10 +49,23 @@ def case_knees_from_the_side(scale: Scale) -> Iterator[Line]:
 
 
 def case_walks_with_lost_frames(scale: Scale) -> Iterator[Line]:
-    """Lose a fifth of the frames; those that are left keep their times."""
+    """Lose a fifth or a third of the frames; those that are left keep their times.
+
+    Where a strike falls into several lost frames it is not guessed at, so fewer steps are found.
+    At 15 frames a second a third lost leaves less than timing needs: `case_must_refuse`.
+    """
     yield from walker_lines(
-        scale, scale.count(60, 5), "20 % of frames lost", (65.0, 115.0), dropped_share=0.2
+        scale,
+        scale.count(60, 5),
+        "20 % of frames lost",
+        (65.0, 115.0),
+        recall=0.9,
+        dropped_share=0.2,
     )
+    shows = [random_walk(seed) for seed in seeds(scale, scale.count(60, 5))]
+    found = [metric(measured(show, dropped_share=0.35), "gait", "cadence") for show in shows]
+    truths = [Truth(show).cadence_spm for show in shows]
+    yield from agreement("35 % of frames lost", found, truths, cadence_bar(scale))
 
 
 def case_cadence_without_contacts(scale: Scale) -> Iterator[Line]:
@@ -67,7 +81,7 @@ def case_cadence_without_contacts(scale: Scale) -> Iterator[Line]:
         tables = [measured(show) for show in shows]
         found = [metric(it, "gait", "cadence") for it in tables]
         truths = [Truth(show).cadence_spm for show in shows]
-        yield from agreement(name, found, truths, 3.0)
+        yield from agreement(name, found, truths, cadence_bar(scale))
         others = [it["gait"][it["gait"]["metric"] != "cadence"] for it in tables]
         refused = all((it["status"] == "refused").all() for it in others)
         yield Line(
@@ -104,6 +118,19 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
                 yield Line(
                     "gait", f"refused: {name}", code, ", ".join(codes), "", "refused", passed=passed
                 )
+
+
+def case_legs_confused(scale: Scale) -> Iterator[Line]:
+    """Confuse the legs in a tenth of the frames: all is refused or has low confidence, by name."""
+    for seed in seeds(scale, scale.count(10, 1)):
+        show = _walk(seed, View(yaw_deg=90.0), duration_s=20.0)
+        rows = measured(show, swaps_per_min=60.0)["gait"]
+        told = ["tracking_unstable" in list(codes) for codes in rows["reasons"]]
+        said = ", ".join(sorted(set(rows["status"])))
+        yield Line(
+            "gait", "legs confused in a tenth of the frames", "not ok", said, "",
+            "refused or low confidence", passed=all(told) and not (rows["status"] == "ok").any(),
+        )  # fmt: skip
 
 
 def case_rendered_walks(scale: Scale) -> Iterator[Line]:
@@ -187,7 +214,7 @@ def _hopeless(seed: int) -> Iterator[tuple[str, Tables, str]]:
     )
     yield "three seconds", measured(_walk(seed, side, duration_s=3.0)), "too_short"
     confused = measured(_walk(seed, side, duration_s=10.0), swaps_per_min=150.0)
-    yield "legs confused", confused, "tracking_unstable"
+    yield "legs confused in a third of the frames", confused, "tracking_unstable"
     yield "feet out of view", _without_feet(_walk(seed, side)), "lower_body_not_visible"
     yield "standing", measured(perform("standing", seed=seed, view=side)), "not_periodic"
 
