@@ -12,6 +12,7 @@ from dancer_pipeline.comparison.agreement import intraclass
 from dancer_pipeline.comparison.warping import warping
 from dancer_pipeline.signals.causal import one_euro
 from dancer_pipeline.signals.filters import low_pass
+from dancer_pipeline.signals.symmetry import symmetry_angle_percent
 
 _ONE_EURO = (
     Path(__file__).parents[2] / "dancer_pipeline_tests" / "signals" / "one_euro_ground_truth.csv"
@@ -68,6 +69,14 @@ def case_gain_at_the_cutoff(_: Scale) -> Iterator[Line]:
         gain = float(np.std(passed) / np.std(wave[middle]))
         yield _line(f"Butterworth, {cutoff_hz:g} of {rate_hz:g} Hz", "0.7071", f"{gain:.4f}",
                     abs(gain - 2**-0.5), 0.01)  # fmt: skip
+
+
+def case_symmetry_angle_by_definition(_: Scale) -> Iterator[Line]:
+    """Take the symmetry angle of equal sides, of one side alone, of 10 % (Zifchock et al. 2008)."""
+    for left, truth in ((1.0, 0.0), (0.0, 50.0), (1.1, -3.03)):
+        found = symmetry_angle_percent(left, 1.0)
+        yield _line(f"symmetry angle, left {left:g} of right", f"{truth:g} %", f"{found:.2f} %",
+                    abs(found - truth), 0.005)  # fmt: skip
 
 
 def _line(case: str, truth: str, result: str, error: float, bar: float) -> Line:

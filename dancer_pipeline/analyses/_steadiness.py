@@ -1,6 +1,7 @@
 """How even repetitions are: their spread within sets, slowing down, and one arm by the other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from dancer_pipeline.analyses._results import Problem, Value
 from dancer_pipeline.analyses._spread import median_interval, spread_interval
 from dancer_pipeline.signals.heading import folded_deg, view_of, yaw_deg
 from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.symmetry import symmetry_angle_percent
 from dancer_pipeline.signals.tracks import Floats
 
 _ONE_SIDED = (
@@ -77,6 +79,15 @@ def symmetry(body: Motion, moved: Sequence[Repetition], least: int) -> Value | P
     heights = [(smooth[f"{side}_shoulder"] - smooth[f"{side}_wrist"])[:, 1] for side in SIDES]
     gained = np.array([[np.ptp(it[one.during(body.time_s)]) for it in heights] for one in moved])
     return median(gained[:, 0] / gained[:, 1], least)
+
+
+def as_angle(ratio: Value | Problem) -> Value | Problem:
+    """Give a ratio of left to right as a symmetry angle, which changes no side's part."""
+    if not isinstance(ratio, Value):
+        return ratio
+    ends = sorted(symmetry_angle_percent(it, 1.0) for it in ratio.ci95) if ratio.ci95 else None
+    interval = (ends[0], ends[1]) if ends else None
+    return replace(ratio, value=symmetry_angle_percent(ratio.value, 1.0), ci95=interval)
 
 
 def _elsewhere(yaws: Floats) -> Problem:

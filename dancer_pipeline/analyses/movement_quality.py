@@ -17,12 +17,19 @@ from dancer_pipeline.analyses._carried import (
 )
 from dancer_pipeline.analyses._repetition import Repetition, repetitions_of
 from dancer_pipeline.analyses._results import Problem, Results, Value, doubted, rows
-from dancer_pipeline.analyses._steadiness import median, symmetry, tiring, too_few, variability
+from dancer_pipeline.analyses._steadiness import (
+    as_angle,
+    median,
+    symmetry,
+    tiring,
+    too_few,
+    variability,
+)
 from dancer_pipeline.metrics import metric_table
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import Floats
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _UNITS = {
     "smoothness": "1",
@@ -31,6 +38,7 @@ _UNITS = {
     "velocity_loss": "percent",
     "fatigue_slope": "percent/repetition",
     "range_symmetry": "ratio",
+    "range_symmetry_angle": "percent",
 }
 
 _OF_SPEED = ("smoothness", "velocity_loss", "fatigue_slope")
@@ -74,10 +82,11 @@ def movement_quality(
     is in the last one, `fatigue_slope` the Theil-Sen slope of that speed in percent of its median
     per repetition: negative where the mover slows down. `range_symmetry` is the median ratio of the
     left arm's height gained to the right one's, in exercises that both arms do together; a side
-    view hides one side.
+    view hides one side. `range_symmetry_angle` is the same as a symmetry angle: 0 where both go
+    equally high, minus where the left goes higher, and as far from 0 whichever side leads.
 
     Sources: Balasubramanian et al. 2015 (SPARC); Zifchock et al. 2008 advise against indices whose
-    reference may be either side, hence the plain ratio.
+    reference may be either side: the symmetry angle is theirs.
     """
     table = _done_most(repetitions, needs.repetitions)
     moved, body = repetitions_of(table), motion(body_motion)
@@ -107,11 +116,13 @@ def _results(
     sets = table["set"].tolist()
     ranges_deg = table["range_deg"].to_numpy(float)
     lasts_s = np.array([it.end_s - it.start_s for it in moved])
+    even = symmetry(body, moved, needs.repetitions)
     results: dict[str, Value | Problem] = {
         **_of_speed(body, moved, table, video_extracts, needs),
         "range_variability": variability(ranges_deg, sets, _no_angle(ranges_deg)),
         "tempo_variability": variability(lasts_s, sets, _no_tempo(lasts_s)),
-        "range_symmetry": symmetry(body, moved, needs.repetitions),
+        "range_symmetry": even,
+        "range_symmetry_angle": as_angle(even),
     }
     frames = tuple(it.turn_frame for it in moved)
     shown = {

@@ -107,11 +107,13 @@ def test_arms_that_do_the_same_are_even_and_a_lazy_arm_is_seen() -> None:
                 "lateral_raise", seed=2, repetitions=5, view=View(yaw_deg=0),
                 style=Style(asymmetry=share),
             )
-        ).loc["range_symmetry", "value"]
+        )
         for share in (0.0, 0.3)
     )  # fmt: skip
-    assert even == pytest.approx(1.0, abs=0.06)
-    assert lazy > 1.15
+    assert even.loc["range_symmetry", "value"] == pytest.approx(1.0, abs=0.06)
+    assert even.loc["range_symmetry_angle", "value"] == pytest.approx(0.0, abs=2)
+    assert lazy.loc["range_symmetry", "value"] > 1.15
+    assert lazy.loc["range_symmetry_angle", "value"] < -4
 
 
 @pytest.mark.parametrize(
