@@ -38,6 +38,7 @@ PLANTED = (
     Planted("squat", 180, "hip_shift", -0.10, "squat_hip_shift_right", "squat_hip_shift_left"),
     Planted("squat", 0, "hip_shift", 0.10, "squat_hip_shift_left", "squat_hip_shift_right"),
     Planted("push_up", 90, "hip_sag", -29.0, "hips_high", "body_sags"),
+    Planted("jumping_jack", 0, "asymmetry", 0.4, "shoulder_range_left_right", "arms_uneven_right"),
     Planted("walk", 90, "asymmetry", 18.0, "steps_uneven", "steps_uneven_right"),
     Planted("walk", 90, "asymmetry", -18.0, "steps_uneven_right", "steps_uneven"),
 )
@@ -107,12 +108,13 @@ def case_nobody(scale: Scale) -> Iterator[Line]:
 
 
 def _of(planted: Planted, seed: int) -> Performance:
-    view = View(yaw_deg=planted.yaw_deg)
+    view, size = View(yaw_deg=planted.yaw_deg), planted.size
     if planted.movement == "walk":
-        gait = Gait(asymmetry_percent=planted.size)
+        gait = Gait(asymmetry_percent=size)
         return perform("walk", seed=seed, duration_s=12.0, plan=gait, view=view)
-    return perform(planted.movement, seed=seed, repetitions=5, view=view,
-                   style=Style(faults={planted.fault: planted.size}))  # fmt: skip
+    is_uneven = planted.fault == "asymmetry"
+    style = Style(asymmetry=size) if is_uneven else Style(faults={planted.fault: size})
+    return perform(planted.movement, seed=seed, repetitions=5, view=view, style=style)
 
 
 def _squats(seed: int, **faults: float) -> Performance:
