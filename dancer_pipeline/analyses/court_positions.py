@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dancer_pipeline.analyses._camera import camera_moves
+from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S, camera_torsos_per_s
 from dancer_pipeline.analyses._strokes import RACKET_SPORTS
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.court import Court, court, place_error_m, places_m
@@ -155,10 +155,11 @@ def _problem(
             f"Your feet are out of view in {1 - share:.0%} of the frames. Film the whole court, "
             "with both base lines, from higher up."
         )
-    if camera_moves(video_extracts, body.torso_px):
+    speed = camera_torsos_per_s(video_extracts, body.torso_px)
+    if speed > MOVING_TORSOS_PER_S:
         return "camera_moves", (
-            "The camera moves, so the corners of the court do not stay where they were given. Put "
-            "it on a tripod."
+            f"The camera moves by {speed:.2f} torso lengths of the player per second, so the "
+            "corners of the court do not stay where they were given. Put it on a tripod."
         )
     return None
 
