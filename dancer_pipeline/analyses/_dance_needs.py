@@ -55,7 +55,6 @@ def problem_of_dance(
         _nobody(moves, needs)
         or _something_else(exercise, shares, needs)
         or _unfit(moves, several, needs)
-        or _no_movement(shares, needs)
     )
 
 
@@ -239,7 +238,8 @@ def _unfit(moves: Motion, several: float | None, needs: Requirements) -> Problem
     return None
 
 
-def _no_movement(shares: Mapping[str, float], needs: Requirements) -> Problem | None:
+def no_movement(shares: Mapping[str, float], needs: Requirements) -> Problem | None:
+    """Refuse who only stands; a dance that is small is told from that by its beat."""
     if shares.get("still", 0.0) < needs.most_still_share:
         return None
     return "no_movement", (

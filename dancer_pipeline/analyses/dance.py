@@ -104,6 +104,8 @@ def dance(
         return _all_refused(problem)
     camera = camera_torsos_per_s(video_extracts, moves.torso_px)
     found = pulse(moves, is_moving_camera=camera > MOVING_TORSOS_PER_S)
+    if not found.best.is_regular and (problem := needed.no_movement(shares, needs)):
+        return _all_refused(problem)
     if exercise != DANCE and not found.best.is_regular:
         return _all_refused(needed.not_rhythmic(found.best.strength))
     dancer = _Dancer(moves, moves.smooth(_SHAPE_CUTOFF_HZ), *_view(camera_view), camera, needs)
