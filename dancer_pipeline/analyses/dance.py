@@ -24,7 +24,7 @@ from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.signals.tracks import Floats
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _UNITS = {
     **MOTION_UNITS,
