@@ -98,9 +98,9 @@ _ESSENTIAL: dict[str, Ranges] = {
         "reach_start": (0.5, _ANY),
         "hip_travel": (0.08, _ANY),
     },
-    "biceps_curl": {"duration": (0.7, _ANY), "forearm_turn": (-0.4, _ANY)},
+    "biceps_curl": {"duration": (0.7, _ANY), "forearm_turn": (-0.75, _ANY)},
     "shoulder_press": {"duration": (0.7, _ANY), "reach_turn": (0.5, _ANY)},
-    "lateral_raise": {"duration": (0.7, _ANY), "upper_arm_turn": (-0.75, _ANY)},
+    "lateral_raise": {"duration": (0.7, _ANY), "upper_arm_turn": (-0.9, _ANY)},
     "jumping_jack": {"reach_turn": (-0.4, _ANY)},
     "bridge": {"thigh_start": (0.0, _ANY)},
 }
