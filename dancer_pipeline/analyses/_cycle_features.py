@@ -16,6 +16,9 @@ Features = dict[str, Floats]
 _WORKING = 0.5
 """An arm works where it moves at least this share of what the other one moves."""
 
+_NEAR = 3
+"""Frames to both sides of a moment: an arm that is hidden at the moment may be seen in them."""
+
 
 def features(body: Body, cycles: Sequence[Cycle]) -> Features:
     """Describe each cycle. Names end in `_start`, `_turn` and `_end`; sides are exchangeable."""
@@ -51,29 +54,35 @@ def features(body: Body, cycles: Sequence[Cycle]) -> Features:
     return found
 
 
-def working_arms(body: Body, starts: NDArray[np.int_], turns: NDArray[np.int_]) -> Flags:
+def working_arms(
+    body: Body, starts: NDArray[np.int_], turns: NDArray[np.int_], *, least: float = _WORKING
+) -> Flags:
     """Tell of each cycle whether the left and whether the right arm works in it: cycles x 2.
 
-    An arm that is not seen may work as well as the other one.
+    An arm that is mostly hidden may work as well as the other one.
     """
     moved = np.array(
         [
-            [_moved(body, side, slice(start, turn + 1)) for side in (0, 1)]
+            [_moved(body, side, start, turn) for side in (0, 1)]
             for start, turn in zip(starts, turns, strict=True)
         ]
     ).reshape(-1, 2)
     most = np.fmax(moved[:, :1], moved[:, 1:])
-    return np.asarray(~(moved < _WORKING * most))
+    return np.asarray(~(moved < least * most))
 
 
-def _moved(body: Body, side: int, part: slice) -> float:
-    """How far an arm goes, whatever moments of it are hidden; NaN where it is not seen."""
-    far = 0.0
-    for pair in (body.upper_arm, body.forearm):
-        values = pair[side][part]
-        values = values[np.isfinite(values)]
-        far += float(np.ptp(values)) if len(values) else float("nan")
-    return far
+def _moved(body: Body, side: int, start: int, turn: int) -> float:
+    """How far an arm goes from the start to the turn; NaN where it is hidden at one of them."""
+    return sum(
+        abs(_around(pair[side], turn) - _around(pair[side], start))
+        for pair in (body.upper_arm, body.forearm)
+    )
+
+
+def _around(values: Floats, place: int) -> float:
+    near = values[max(0, place - _NEAR) : place + _NEAR + 1]
+    near = near[np.isfinite(near)]
+    return float(np.median(near)) if len(near) else float("nan")
 
 
 def _of_working(pair: Pair, places: NDArray[np.int_], works: Flags) -> Floats:

@@ -25,8 +25,8 @@ _LEGS_STILL: Ranges = {
     "trunk_turn": (0.75, _ANY), "thigh_turn": (-_ANY, -0.8), "thigh_apart_turn": (-_ANY, 0.2),
     "drop": (-0.08, 0.08),
 }  # fmt: skip
-_NO_GESTURE: Ranges = {"hold_share": (0.0, 0.4)}
-"""Whoever drinks, points or looks at a phone keeps the hand there for longer."""
+_NO_GESTURE: Ranges = {"hold_share": (0.0, 0.4), "duration": (0.5, 4.5)}
+"""Whoever drinks, points or looks at a phone takes longer, and keeps the hand there."""
 _FEET_STAY: Ranges = {"foot_gap_change": (-0.35, 0.35)}
 
 _RANGES: dict[str, Ranges] = {

@@ -37,7 +37,7 @@ _HOLDS_ALIKE = 0.15
 _EVEN = 0.35
 """The same of how long it lasts, as a share of the mean."""
 _SOON_S, _MOST = 3.0, 0.7
-_ONE_ARMED = 0.5
+_ONE_ARMED, _STILL_ARM = 0.5, 0.25
 _CLEAR = 0.2
 """So much better must an exercise fit than the next one; else it is unknown which it is."""
 
@@ -176,7 +176,7 @@ def _is_steady(body: Body, part: Sequence[Cycle]) -> bool:
     starts, turns = (
         np.array([round(getattr(one, it)) for one in part]) for it in ("start", "turn")
     )
-    both = working_arms(body, starts, turns).all(axis=1).mean() > _ONE_ARMED
+    both = working_arms(body, starts, turns, least=_STILL_ARM).all(axis=1).mean() > _ONE_ARMED
     if len(part) <= _GESTURES and not both:
         return False
     lasts = np.array([one.end - one.start for one in part])
