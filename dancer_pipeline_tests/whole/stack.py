@@ -50,6 +50,8 @@ class Stack:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     port: int = field(default_factory=free_port)
     """Of the code server; Dagster knows a sensor's ticks by it, so it outlives a restart."""
+    location: str = "dancer_pipeline_tests.whole.few_definitions"
+    """The code location: with few analyses, or the product's own with all."""
     configuration: ClassVar[str] = "dagster.yaml"
 
     def places(self) -> dict[str, str]:
@@ -105,7 +107,7 @@ class Stack:
         """Start code server and daemon in a new process group."""
         environment = self._environment(failpoint, die_at)
         workspace = self._workspace()
-        server = ["-m", "dagster", "api", "grpc", "-m", "dancer_pipeline.definitions"]
+        server = ["-m", "dagster", "api", "grpc", "-m", self.location]
         daemon = ["-c", DYING_DAEMON if die_at else DAEMON, "run", "-w", str(workspace)]
         self._spawn([*server, "-h", "127.0.0.1", "-p", str(self.port)], environment, group=0)
         self.await_that(lambda: answers(self.port), limit_s=120)
@@ -208,5 +210,6 @@ class Stack:
         clean = {name: it for name, it in os.environ.items() if not name.startswith("DANCER_")}
         quick = {"DANCER_SETTLE_S": "0.5", "DANCER_TICK_S": "1", "DANCER_BACKOFF_S": "1"}
         own = {"DAGSTER_HOME": str(home), **quick, **self.places(), **self.options}
+        own["PYTHONPATH"] = str(ROOT)
         points = {"DANCER_FAILPOINT": failpoint, "DIE_AT": die_at}
         return clean | own | {name: it for name, it in points.items() if it}

@@ -24,6 +24,7 @@ from dancer_pipeline_tests.cloud.deployment import (
     notification,
     s3_record,
 )
+from dancer_pipeline_tests.few import use_few_analyses
 from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.standin import Aws, version_id
 from dancer_pipeline_tests.whole.cloud_stack import CloudStack
@@ -151,7 +152,8 @@ def analysed_here(folder: Path, clip: Path) -> tuple[ResultStore, Upload]:
         source="inbox", results="results", ledger="sqlite:///ledger.sqlite", sample_hz=12
     )
     upload = file_upload(str(path.parent), NAME, path.stat())
-    with dg.DagsterInstance.ephemeral() as instance:
+    with dg.DagsterInstance.ephemeral() as instance, pytest.MonkeyPatch.context() as patch:
+        use_few_analyses(patch)  # as the whole deployment has
         Stores(settings).ledger.record([upload])
         instance.add_dynamic_partitions(VIDEOS, [upload.video_id])
         job = build_defs(settings).resolve_job_def("analyze_video")

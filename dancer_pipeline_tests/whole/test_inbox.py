@@ -40,7 +40,7 @@ def ended(
     tmp_path_factory: pytest.TempPathFactory, clips: Callable[[str], Path]
 ) -> tuple[Stack, dict[str, Row]]:
     """Put all of them into one inbox at once, and wait until all have ended."""
-    stack = Stack(tmp_path_factory.mktemp("inbox"))
+    stack = Stack(tmp_path_factory.mktemp("inbox"), location="dancer_pipeline.definitions")
     uploads = [stack.put(clips(name)) for name in (*UNREADABLE, *UNMEASURED, *AWKWARD)]
     (stack.inbox / "folder").mkdir()
     (stack.inbox / ".hidden.mp4").write_bytes(b"x")
