@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from benchmarks.accuracy import Scale
 from benchmarks.accuracy.material import Tables, synthetic_tables
@@ -49,6 +50,65 @@ def rendered_show(scale: Scale, place: int) -> tuple[str, Performance]:
     )
 
 
+PAIRS = (
+    ("lateral_raise", "squat"), ("squat", "jumping_jack"), ("biceps_curl", "lateral_raise"),
+    ("lunge", "squat"), ("jumping_jack", "shoulder_press"), ("lateral_raise", "jumping_jack"),
+    ("squat", "biceps_curl"), ("shoulder_press", "biceps_curl"),
+)  # fmt: skip
+"""Exercises that one may do after each other, most of which move the same part of the body."""
+
+
+def random_session(movements: tuple[str, ...], seed: int) -> tuple[Tables, list[tuple[str, int]]]:
+    """Do exercises after each other in one video, at times without a rest; also how often each."""
+    draw = draw_of(seed)
+    view, counts = random_view(draw), [int(draw.integers(4, 9)) for _ in movements]
+    style = Style(tempo=(0.7, 1.3), depth=(0.8, 1.0))
+    parts = [
+        observed(perform(one, seed=seed, repetitions=count, view=view, style=style))
+        for one, count in zip(movements, counts, strict=True)
+    ]
+    pause_s = float(draw.uniform(0.5, 6.0))
+    return joined(parts, view, pause_s), list(zip(movements, counts, strict=True))
+
+
+def joined(parts: list[Tables], view: View, pause_s: float) -> Tables:
+    """Show videos of one person after each other; in the pauses the body goes on smoothly."""
+    rate_hz, poses, extracts = float(view.rate), [], []
+    pause, frames = round(pause_s * rate_hz), 0
+    for before, after in zip([None, *parts], parts, strict=False):
+        if before is not None:
+            between = _between(before["pose_keypoints"], after["pose_keypoints"], pause)
+            poses.append(_later(between, frames, rate_hz))
+            frames += pause
+        poses.append(_later(after["pose_keypoints"], frames, rate_hz))
+        extracts.append(_later(after["video_extracts"], frames, rate_hz))
+        frames += int(after["pose_keypoints"]["frame"].max()) + 1
+    return parts[0] | {
+        "pose_keypoints": pd.concat(poses, ignore_index=True),
+        "video_extracts": pd.concat(extracts, ignore_index=True),
+    }
+
+
+def _between(before: pd.DataFrame, after: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Go from the last pose to the first one in so many frames."""
+    last = before[before["frame"] == before["frame"].max()].set_index("keypoint")
+    first = after[after["frame"] == 0].set_index("keypoint").loc[last.index]
+    moving = [name for name in last.columns if name.endswith(("_px", "_m"))]
+    ways = (1 - np.cos(np.pi * np.arange(1, count + 1) / (count + 1))) / 2
+    poses = [
+        last.assign(**((1 - way) * last[moving] + way * first[moving]), frame=place, time_s=0.0)
+        for place, way in enumerate(ways)
+    ]
+    return pd.DataFrame(pd.concat(poses).reset_index()[before.columns])
+
+
+def _later(table: pd.DataFrame, frames: int, rate_hz: float) -> pd.DataFrame:
+    if "frame" in table:
+        frame = table["frame"] + frames
+        return table.assign(frame=frame, time_s=frame / rate_hz)
+    return table.assign(time_s=table["time_s"] + frames / rate_hz)
+
+
 def idle(seed: int) -> Performance:
     draw = draw_of(seed)
     return perform(
@@ -75,6 +135,6 @@ def draw_of(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, 31])
 
 
-def seeds(scale: Scale, count: int) -> range:
-    first = scale.first_seed(FIRST_SEED)
+def seeds(scale: Scale, count: int, *, start: int = 0) -> range:
+    first = scale.first_seed(FIRST_SEED) + start
     return range(first, first + count)

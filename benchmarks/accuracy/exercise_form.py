@@ -5,6 +5,7 @@ Where a fault is planted the uploader names the exercise: half a squat need not 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,7 +156,7 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
         hidden = "trunk_lean" if yaw == 0 else "knee_separation_ratio"
         tables = _analysed(_performed("squat", seed, yaw, {}), seed)
         rows = tables["exercise_form"].set_index("metric")
-        right += rows.loc[[hidden, "lumbar_rounding"], "status"].eq("refused").all()
+        right += int(rows.loc[[hidden, "lumbar_rounding"], "status"].eq("refused").all())
     yield _share("the other plane, the spine", "refused", int(right), each, 1.0)
 
 
@@ -168,7 +169,7 @@ def _seeds(scale: Scale, count: int, salt: str = "") -> Iterator[tuple[int, np.r
 def _performed(
     movement: str, seed: int, yaw_deg: float, faults: dict[str, float], *, rendered: bool = False
 ) -> Performance:
-    size = {"width_px": 360, "height_px": 400} if rendered else {}
+    size: dict[str, Any] = {"width_px": 360, "height_px": 400} if rendered else {}
     if movement in ("push_up", "plank"):
         size = {"width_px": 540, "height_px": 360} if rendered else {}
     return perform(movement, seed=seed, repetitions=3 if rendered else 6,

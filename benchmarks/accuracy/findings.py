@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.accuracy import Line, Scale
-from benchmarks.accuracy.material import Tables, analysed, synthetic_tables
+from benchmarks.accuracy.material import Tables, analysed, clip_tables, synthetic_tables
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.findings import findings
 from dancer_pipeline.metrics import collect
@@ -105,6 +105,17 @@ def case_nobody(scale: Scale) -> Iterator[Line]:
         said = _overview(found, metrics)
         silent += found.empty and said["level"] == "not_measured" and not said["plan"]
     yield _share("nobody", "no findings, nothing judged", silent, each, 1.0)
+
+
+def case_clip_without_a_body(_: Scale) -> Iterator[Line]:
+    """Say nothing at all about a real clip that shows nothing but hands."""
+    found, metrics = _said(analysed(clip_tables("hands_only_bottles.mp4")))
+    said = _overview(found, metrics)
+    told = ", ".join(found["finding"].astype(str)) or "none"
+    yield Line(
+        "findings", "clip hands_only_bottles", "no findings", told, f"level {said['level']}",
+        "none, nothing judged", passed=found.empty and said["level"] == "not_measured",
+    )  # fmt: skip
 
 
 def _of(planted: Planted, seed: int) -> Performance:

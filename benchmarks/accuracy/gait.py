@@ -52,6 +52,7 @@ def case_walks_with_lost_frames(scale: Scale) -> Iterator[Line]:
     """Lose a fifth or a third of the frames; those that are left keep their times.
 
     Where a strike falls into several lost frames it is not guessed at, so fewer steps are found.
+    Of a third lost the times are too rough to be sure of, so all has low confidence and says why.
     At 15 frames a second a third lost leaves less than timing needs: `case_must_refuse`.
     """
     yield from walker_lines(
@@ -63,9 +64,17 @@ def case_walks_with_lost_frames(scale: Scale) -> Iterator[Line]:
         dropped_share=0.2,
     )
     shows = [random_walk(seed) for seed in seeds(scale, scale.count(60, 5))]
-    found = [metric(measured(show, dropped_share=0.35), "gait", "cadence") for show in shows]
-    truths = [Truth(show).cadence_spm for show in shows]
-    yield from agreement("35 % of frames lost", found, truths, cadence_bar(scale))
+    tables = [measured(show, dropped_share=0.35)["gait"] for show in shows]
+    doubted = [not (rows["status"] == "ok").any() for rows in tables]
+    told = [any("tracking_unstable" in list(it) for it in rows["reasons"]) for rows in tables]
+    found = [metric({"gait": rows}, "gait", "cadence")["value"] for rows in tables]
+    off = np.array(found, float) - [Truth(show).cadence_spm for show in shows]
+    share = float(np.mean(np.logical_and(doubted, told)))
+    reach = f"cadence {np.nanmean(off):+.2f} +- {1.96 * np.nanstd(off):.2f}"
+    yield Line(
+        "gait", "35 % of frames lost", "not ok", f"{share:.0%} doubted, by name", reach,
+        ">= 95 % refused or low confidence", passed=share >= 0.95,
+    )  # fmt: skip
 
 
 def case_cadence_without_contacts(scale: Scale) -> Iterator[Line]:
@@ -212,7 +221,7 @@ def _hopeless(seed: int) -> Iterator[tuple[str, Tables, str]]:
         measured(slow, dropped_share=0.35),
         "frame_rate_too_low",
     )
-    yield "three seconds", measured(_walk(seed, side, duration_s=3.0)), "too_short"
+    yield "five steps", measured(_five_steps(seed, side)), "too_short"
     confused = measured(_walk(seed, side, duration_s=10.0), swaps_per_min=150.0)
     yield "legs confused in a third of the frames", confused, "tracking_unstable"
     yield "feet out of view", _without_feet(_walk(seed, side)), "lower_body_not_visible"
@@ -225,6 +234,11 @@ def _without_feet(show: Performance) -> Tables:
     feet = points["keypoint"].astype(str).str.contains("ankle|heel|foot_index")
     points = points.assign(confidence=points["confidence"].where(~feet, 0.1))
     return analysed(tables | {"pose_keypoints": points}, "gait")
+
+
+def _five_steps(seed: int, view: View) -> Performance:
+    """Walk so shortly that the sixth strike is not in the video."""
+    return _walk(seed, view, duration_s=Truth(_walk(seed, view)).strikes[5][0] - 0.05)
 
 
 def _seen(seed: int, movement: str, plan: Gait | Run) -> Performance:

@@ -8,9 +8,6 @@ from dancer_pipeline.analyses._cycle_features import Features
 from dancer_pipeline.analyses._cycles import Cycle
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-_POSE = (
-    "trunk", "thigh", "shank", "thigh_apart", "shank_apart", "upper_arm", "forearm", "reach",
-)  # fmt: skip
 _LEAST_LIKENESS = 0.8
 """Cosine between the changes of pose of a cycle and of the median one."""
 _LEAST_SHARE = 0.1
@@ -29,7 +26,7 @@ _ROUNDS = 3
 PARTIAL = 0.8
 
 
-def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
+def alike(found: Features, courses: Floats, is_suspect: Flags, pose: Sequence[str]) -> Flags:
     """Tell which cycles look like most of them do.
 
     A cycle belongs where its pose changes in the same direction as in the median cycle, from a
@@ -41,7 +38,7 @@ def alike(found: Features, courses: Floats, is_suspect: Flags) -> Flags:
     correlation = np.where(is_suspect, _SUSPECT_LIKENESS, _LEAST_CORRELATION)
     share = np.where(is_suspect, _SUSPECT_SHARE, _LEAST_SHARE)
     start, turn, end = (
-        np.stack([found[f"{name}_{when}"] for name in _POSE], axis=1)
+        np.stack([found[f"{name}_{when}"] for name in pose], axis=1)
         for when in ("start", "turn", "end")
     )
     change = turn - start

@@ -8,10 +8,9 @@ import pandas as pd
 from dancer_pipeline.analyses._camera import camera_speeds_px
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._stance import FEET, Stance
-from dancer_pipeline.analyses._sway import LEAST_SEEN, AboveNoise
+from dancer_pipeline.analyses._sway import LEAST_SEEN, AboveNoise, feet_follow
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
-from dancer_pipeline.signals.tracks import Flags
 
 STOOD = ("balance", "standing", "single_leg_squat")
 """What uploaders call a video in which balance is to be measured."""
@@ -62,19 +61,22 @@ def problem_of_balance(moves: Motion, exercise: str | None, needs: Requirements)
             f"A person was found in only {share:.0%} of the video, so nothing was measured. "
             "Keep one person in the picture all the time, head to feet."
         )
-    hidden = 1 - float(_is_seen(moves)[moves.is_person].mean())
-    if 1 - hidden < needs.visible_share:
-        return "lower_body_not_visible", (
-            f"Your hips or feet are out of view in {hidden:.0%} of the frames, so it cannot be "
-            "told on which leg you stand. Step back until head and feet fit with a hand's width "
-            "to spare."
-        )
+    if problem := _unseen(moves, needs, both_feet=False):
+        return problem
     if not moves.rate_hz >= needs.rate_hz:
         return "frame_rate_too_low", (
             f"At {moves.rate_hz:.0f} frames per second sway falls between the frames; at least 12 "
             "are needed. Record with 30 frames per second."
         )
     return None
+
+
+def hidden_foot(moves: Motion, needs: Requirements) -> Problem | None:
+    """Refuse a video that shows no stance, where one of the feet is hidden for long.
+
+    While both stand, a foot behind the other does no harm, seen from the side.
+    """
+    return _unseen(moves, needs, both_feet=True)
 
 
 def nothing_stood(longest_s: float, standing_s: float, needs: Requirements) -> Problem:
@@ -110,7 +112,8 @@ def problem_of_sway(
             f"{needs.sway_s:g} s that sway needs. Stand longer."
         )
     speeds = camera_speeds_px(video_extracts, start_s=start_s, end_s=end_s) / moves.torso_px
-    if len(speeds) and speeds.median() > needs.camera_torsos_per_s:
+    moves_fast = bool(len(speeds) and speeds.median() > needs.camera_torsos_per_s)
+    if moves_fast and feet_follow(moves.between(start_s, end_s), video_extracts):
         return "camera_moves", (
             f"The camera moves by {speeds.median():.2f} torso lengths per second, which looks like "
             f"sway; {needs.camera_torsos_per_s} at most do no harm. Put it on something firm."
@@ -203,14 +206,18 @@ def doubts_of_people(several: float | None) -> dict[str, str]:
 
 def doubts_of_stance(stance: Stance, needs: Requirements) -> dict[str, str]:
     """Why a stance may not be what it seems."""
-    if stance.confused_share <= needs.confused_share:
-        return {}
-    return {
-        "tracking_unstable": (
+    doubts: dict[str, str] = {}
+    if stance.confused_share > needs.confused_share:
+        doubts["tracking_unstable"] = (
             f"Left and right leg were confused in {stance.confused_share:.0%} of the stance. Film "
             "from the front, in tight clothes and good light."
         )
-    }
+    if stance.is_cut:
+        doubts["lower_body_not_visible"] = (
+            f"A foot was hidden while it left the floor or came back, so you stood for at least "
+            f"{stance.duration_s:.1f} s. Film from the front, head to feet."
+        )
+    return doubts
 
 
 def _turned(yaw_deg: float) -> str:
@@ -222,11 +229,18 @@ def _shown(value: float, unit: str) -> str:
     return f"{value:.1f} % of the torso" if is_percent else f"{value:.2f} torso lengths per second"
 
 
-def _is_seen(moves: Motion) -> Flags:
-    """When the hips and some part of each foot are seen."""
-    parts = {
-        side: [moves.seen(name) for name in FEET if name.startswith(side)]
+def _unseen(moves: Motion, needs: Requirements, *, both_feet: bool) -> Problem | None:
+    """Refuse where the hips and some part of a foot, or of both feet, are not seen for long."""
+    left, right = (
+        np.logical_or.reduce([moves.seen(name) for name in FEET if name.startswith(side)])
         for side in ("left", "right")
-    }
-    feet = np.logical_or.reduce(parts["left"]) & np.logical_or.reduce(parts["right"])
-    return np.asarray(feet & moves.seen("left_hip", "right_hip"))
+    )
+    feet = left & right if both_feet else left | right
+    seen = (feet & moves.seen("left_hip", "right_hip"))[moves.is_person].mean()
+    if seen >= needs.visible_share:
+        return None
+    part = "one of your feet is" if both_feet else "feet are"
+    return "lower_body_not_visible", (
+        f"Your hips or {part} out of view in {1 - seen:.0%} of the frames, so it cannot be told on "
+        "which leg you stand. Step back until head and feet fit with a hand's width to spare."
+    )

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from dancer_pipeline import metrics
+from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.analyses._stance_measures import Measures, Missing
 from dancer_pipeline.analyses._swing_measures import Side
 from dancer_pipeline.metrics import Metric
 from dancer_pipeline.signals.tracks import Floats
 
 _HEAD_LIMIT_PERCENT, _KNEE_LIMIT_DEG = 30.0, 100.0
-_SWINGS_FOR_INTERVAL = 6
 _ONE_LAG_S, _LAG_ERROR_S = 0.05, 0.04
 """95 % of the errors of one lag and of the median of several, measured on noisy keypoints."""
 _FLEXES_DEG = 10.0
@@ -134,14 +135,7 @@ def refused(name: str, missing: Missing, side: Side | None = None) -> Iterator[M
     group = GROUPS[name]
     names = [*group.raw.values(), *([(group.score.name, "score")] if group.score else [])]
     for metric, unit in names:
-        yield Metric(
-            metric,
-            unit,
-            side=side,
-            status="refused",
-            reasons=(missing.reason,),
-            advice=missing.advice,
-        )
+        yield metrics.refused(metric, unit, missing.reason, missing.advice, side)
 
 
 def _commonest(taken: Sequence[Taken]) -> Missing:
@@ -180,16 +174,10 @@ def _row(
 
 def _interval(metric: str, values: Floats) -> tuple[float, float] | None:
     """Interval of the median: by ranks; of a lag at least what one lag may be wrong by."""
-    from scipy.stats import binom
-
-    middle = float(np.median(values))
-    if metric == "hip_shoulder_separation_timing":
-        error_s = _lag_error_s(len(values))
-        return middle - error_s, middle + error_s
-    if len(values) < _SWINGS_FOR_INTERVAL:
-        return None
-    ordered, rank = np.sort(values), int(binom.ppf(0.025, len(values), 0.5))
-    return float(ordered[rank - 1]), float(ordered[len(values) - rank])
+    if metric != "hip_shoulder_separation_timing":
+        return median_interval(values)
+    middle, error_s = float(np.median(values)), _lag_error_s(len(values))
+    return middle - error_s, middle + error_s
 
 
 def _lag_error_s(swings: int) -> float:

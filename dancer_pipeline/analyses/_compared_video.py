@@ -9,7 +9,7 @@ import pandas as pd
 
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 from dancer_pipeline.signals.geometry import angle_deg, circular_median_deg
-from dancer_pipeline.signals.heading import view_of, yaw_deg
+from dancer_pipeline.signals.heading import near_side_of, view_of, yaw_deg
 from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
@@ -99,7 +99,7 @@ class Video:
     @property
     def near_side(self) -> str:
         """The side towards the camera."""
-        return "left" if self.yaw_deg < 0 else "right"
+        return near_side_of(self.yaw_deg)
 
     def during(self, start_s: float, end_s: float) -> Flags:
         """Tell which moments lie between two times."""

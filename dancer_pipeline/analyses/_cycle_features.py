@@ -37,12 +37,13 @@ def features(body: Body, cycles: Sequence[Cycle]) -> Features:
             f"upper_arm_{name}": _of_working(body.upper_arm, places, works),
             f"forearm_{name}": _of_working(body.forearm, places, works),
             f"reach_{name}": _of_working(body.reach, places, works),
+            f"hip_place_{name}": body.hip_place[places],
             f"hand_out_{name}": _of_working(body.hand_out, places, works),
         }
     found["foot_gap_change"] = body.foot_gap[turns] - body.foot_gap[starts]
     height = body.hips_over_lower_foot
     found["drop"] = height[starts] - height[turns]
-    found["hip_travel"] = body.hip_place[turns] - body.hip_place[starts]
+    found["hip_travel"] = found["hip_place_turn"] - found["hip_place_start"]
     found["wrist_travel"] = body.wrist_place[turns] - body.wrist_place[starts]
     found["nod"] = np.array([_nod(body.trunk, cycle) for cycle in cycles])
     found["hold_share"] = np.array(

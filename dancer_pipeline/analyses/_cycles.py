@@ -17,7 +17,7 @@ LONGEST_WAY_S = 8.0
 _HIDDEN_S = 1.0
 """Gaps up to this long are bridged for counting: a repetition does not end in them."""
 _SHORTEST_STRETCH_S = 0.8
-_LEAST_SHARE = 0.28
+LEAST_SHARE = 0.28
 """A partial repetition has at least this share of the usual range; smaller is fidgeting."""
 _STILL = 0.05
 """Of the fastest moment: slower is standing still (boundaries of the phases)."""
@@ -72,7 +72,7 @@ def cycles(
     if not large.any():
         return [], float(rises.max(initial=0.0))
     usual = float(np.median(rises[large]))
-    least = max(_LEAST_SHARE * usual, 0.3 * gate)
+    least = max(LEAST_SHARE * usual, 0.3 * gate)
     middle = float(np.median(highs[large] - rises[large] / 2))
     found = [
         cycle
@@ -195,12 +195,20 @@ def _way(values: Floats, low: int, high: int) -> tuple[float, float]:
     speed = np.gradient(way)
     quarter, most = _last(level < _NEAR_END, 0), _last(level < 1 - _NEAR_END, 0) + 1
     fastest = quarter + int(np.argmax(speed[quarter : most + 1]))
-    slow = speed <= _STILL * speed[fastest]
+    still = _STILL * speed[fastest]
+    slow = speed <= still
     reach = _LONGEST_END * max(most - quarter, 1)
-    begins = max(_last((slow & (level < _NEAR_END))[:fastest], 0), quarter - reach)
+    before = _last((slow & (level < _NEAR_END))[:fastest], -1)
+    begins = max(_crossing(speed, before, still) if before >= 0 else 0.0, quarter - reach)
     after = np.flatnonzero(slow[most:])
-    ends = min(most + int(after[0]) if len(after) else high - low, most + reach)
-    return float(low + begins), float(low + ends)
+    last = _crossing(speed, most + int(after[0]) - 1, still) if len(after) else high - low
+    return low + begins, low + min(last, most + reach)
+
+
+def _crossing(speed: Floats, place: int, still: float) -> float:
+    """Where the speed passes a value between a place and the next one."""
+    step = speed[place + 1] - speed[place]
+    return place + float(np.clip((still - speed[place]) / step, 0.0, 1.0)) if step else float(place)
 
 
 def _last(where: Flags, otherwise: int) -> int:

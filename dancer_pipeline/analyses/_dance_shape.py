@@ -3,6 +3,7 @@
 Everything is relative to the body: no metres, and no calories.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,10 +31,12 @@ Forearm and hand count as one (Winter 2009, table 4.1).
 
 TRUNK_SHARE, HEAD_SHARE = 0.497, 0.081
 
-STEP_STARTS, STEP_ENDS = 1.0, 0.5
+STEP_STARTS, STEP_ENDS = 1.0, 0.6
 """A foot sets out above this speed and has arrived below that, in torso lengths per second."""
 
-LEAST_REST_S = 0.1
+LEAST_REST_S = 0.06
+_ALOFT = 0.08
+"""In torso lengths; the scatter of a foot's height is a third of it."""
 
 _FOOT = ("ankle", "heel", "foot_index")
 
@@ -90,23 +93,44 @@ def asymmetry(moves: Motion, *, longest_s: float) -> Asymmetry | None:
     return Asymmetry(at_once, lagged, best / moves.rate_hz, float(seen.mean()), int(seen.sum()))
 
 
-def foot_speed(moves: Motion, side: str) -> Floats:
-    """Speed of a foot in the picture, in torso lengths per second, by moment."""
+def foot_place(moves: Motion, side: str) -> Floats:
+    """Middle of a foot in the picture, in torso lengths: times x 2, to the right and downwards."""
     parts = [moves.image_px[f"{side}_{part}"] for part in _FOOT]
-    foot = np.mean(parts, axis=0)
-    steps = np.gradient(foot, axis=0) if len(foot) > 1 else np.zeros_like(foot)
-    return np.asarray(np.linalg.norm(steps, axis=1) * moves.rate_hz / moves.torso_px)
+    return np.asarray(np.mean(parts, axis=0) / moves.torso_px)
 
 
-def step_starts(time_s: Floats, speed: Floats) -> Floats:
-    """Give the moments (seconds) at which a foot sets out, after a rest of at least 0.1 s.
+def step_starts(time_s: Floats, foot: Floats) -> Floats:
+    """Give the moments (seconds) at which a foot sets out, from its places in torso lengths.
 
-    At the top of a step a foot slows down for less than that.
+    Between two steps it rests, if only for 0.06 s. At the top of a step it slows down too; there
+    it is higher than where it sets out and than where it arrives.
     """
+    if len(time_s) < 2:
+        return np.array([])
+    step_s = float(np.median(np.diff(time_s)))
+    speed = np.linalg.norm(np.gradient(foot, axis=0), axis=1) / step_s
+    steps: list[tuple[int, int]] = []
+    for first, last in _under_way(time_s, speed, max(LEAST_REST_S, 1.5 * step_s)):
+        if steps and _is_aloft(-foot[:, 1], steps[-1], (first, last)):
+            steps[-1] = steps[-1][0], last
+        else:
+            steps.append((first, last))
+    return np.array([time_s[it] for it, end in steps if speed[it : end + 1].max() > STEP_STARTS])
+
+
+def _under_way(time_s: Floats, speed: Floats, rest_s: float) -> Iterator[tuple[int, int]]:
+    """First and last moment of each stretch in which a foot moves."""
     with np.errstate(invalid="ignore"):
-        under_way = np.flatnonzero(speed > STEP_ENDS)
-    parts = np.split(under_way, np.flatnonzero(np.diff(time_s[under_way]) > LEAST_REST_S) + 1)
-    return np.array([time_s[it[0]] for it in parts if len(it) and speed[it].max() > STEP_STARTS])
+        moving = np.flatnonzero(speed > STEP_ENDS)
+    for part in np.split(moving, np.flatnonzero(np.diff(time_s[moving]) > rest_s) + 1):
+        if len(part):
+            yield int(part[0]), int(part[-1])
+
+
+def _is_aloft(height: Floats, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    """Whether a foot is up in the air between two stretches of moving."""
+    between = float(np.median(height[before[1] : after[0] + 1]))
+    return bool(between > max(height[before[0]], height[after[1]]) + _ALOFT)
 
 
 def kinetic_energy(moves: Motion) -> Floats:

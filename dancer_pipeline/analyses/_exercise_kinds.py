@@ -9,6 +9,10 @@ from dancer_pipeline.analyses._exercise_body import Body, bend_deg, higher, lift
 from dancer_pipeline.signals.tracks import Flags, Floats
 from dancer_pipeline.signals.verticals import mean
 
+_POSE = (
+    "trunk", "thigh", "shank", "thigh_apart", "shank_apart", "upper_arm", "forearm", "reach",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -33,6 +37,8 @@ class Exercise:
     """`arm` or `leg` where one side may work alone."""
     is_hold: bool = False
     """A position that is held instead of a movement that is repeated."""
+    pose: tuple[str, ...] = _POSE
+    """In what its repetitions are alike."""
 
 
 def _upright(body: Body) -> Flags:
@@ -103,7 +109,18 @@ def _hip_lift(body: Body) -> Floats:
 
 _KINDS = (
     Exercise("squat", "hip_height", _bent_legs, _upright, 40, "knee", "lowering", 2),
-    Exercise("lunge", "hip_height", _lunging_legs, _upright, 35, "knee", "lowering", 2, "leg"),
+    Exercise(
+        "lunge",
+        "hip_height",
+        _lunging_legs,
+        _upright,
+        35,
+        "knee",
+        "lowering",
+        2,
+        "leg",
+        pose=tuple(name for name in _POSE if name != "shank"),  # it may be that of either leg
+    ),
     Exercise("sit_to_stand", "hip_height", _straight_legs, _upright, 40, "knee", "lifting", 2),
     Exercise("push_up", "shoulder_height", _bent_arms_below, _on_hands, 40, "elbow", "lowering", 2),
     Exercise("pull_up", "shoulder_height", _bent_arms_above, _hanging, 50, "elbow", "lifting", 2),
@@ -126,6 +143,22 @@ COUNTABLE = RECOGNISABLE | {
     )
 }
 """Those that can be counted when the uploader names them."""
+
+
+def _body_lift(body: Body) -> Floats:
+    return _LIFT_DEG * body.hip_place
+
+
+_LIFT_DEG = 160.0
+"""For a torso length: whoever pulls up bends the elbows by so much on the way."""
+
+BY_HEIGHT = {
+    "pull_up": Exercise(
+        "lifted_body", "body_height", _body_lift, _standing_tall, 50, "", "lifting", 2,
+        pose=("hip_place", "trunk", "thigh", "shank"),
+    )
+}  # fmt: skip
+"""What an exercise of the arms that has been named is counted on where they are not followed."""
 
 PLANK = Exercise(
     "plank", "body_line", _bent_arms_below, _on_hands, 0, "hip", "lifting", 1, is_hold=True

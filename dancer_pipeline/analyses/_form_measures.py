@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.signals.geometry import angle_deg
-from dancer_pipeline.signals.motion import Motion
+from dancer_pipeline.signals.motion import SIDES, Motion
 from dancer_pipeline.signals.tracks import Floats
 
 SIDE_ON, FACE_ON = ("sagittal",), ("frontal", "back")
@@ -32,6 +32,12 @@ class Measure:
     def needs_facing(self) -> bool:
         """Whether forward must be known; a range is the same both ways."""
         return self.of in _FACED and self.at != "range"
+
+    def legs(self, near: str) -> tuple[str, ...]:
+        """Sides of the legs that it is measured on; none for what is measured elsewhere."""
+        if self.of in _OF_BOTH_LEGS:
+            return SIDES
+        return (near,) if self.of in _OF_NEAR_LEG else ()
 
 
 @dataclass(frozen=True)
@@ -174,6 +180,8 @@ def _of_front_leg(body: Body, measure: Callable[[str], Floats]) -> Floats:
     return np.where(np.isfinite(ahead), front, np.nan)
 
 
+_OF_NEAR_LEG = (knee_flexion, thigh_above_horizontal, hip_bend)
+_OF_BOTH_LEGS = (knee_separation_ratio, hip_shift, front_knee_flexion, front_shank_lean)
 _FACED = (trunk_lean, press_path, front_knee_flexion, front_shank_lean)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from dancer_pipeline.analyses._bouts import effective_rate_hz
 from dancer_pipeline.analyses._gait_measured import impossible
-from dancer_pipeline.analyses._gait_problems import Problem, Requirements
+from dancer_pipeline.analyses._gait_problems import Problem, Requirements, lost_frames
 from dancer_pipeline.analyses._gait_rows import (
     UNITS,
     answered,
@@ -91,7 +91,7 @@ def _cadence(
     apart = float(np.average([it.disagreement for it in known], weights=weights))
     if not needs.cadences_spm[0] <= value <= needs.cadences_spm[1]:
         return refused("cadence", impossible(f"{value:.0f} steps per minute"))
-    doubts = doubts_of(chosen)
+    doubts = doubts_of(chosen) | lost_frames(motion, needs)
     if not apart <= needs.disagreement:
         doubts["methods_disagree"] = (
             "The feet are lifted in another rhythm than they swing. Film from the side, walking "

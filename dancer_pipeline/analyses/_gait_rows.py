@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from dancer_pipeline import metrics
 from dancer_pipeline.metrics import Metric
 from dancer_pipeline.signals.tracks import Floats
 
@@ -46,8 +47,7 @@ def refused_rows(problem: tuple[str, str], names: Iterable[str] = tuple(UNITS)) 
 
 def refused(name: str, problem: tuple[str, str], side: Side | None = None) -> Metric:
     """Refuse one metric."""
-    code, advice = problem
-    return Metric(name, UNITS[name], side=side, status="refused", reasons=(code,), advice=advice)
+    return metrics.refused(name, UNITS[name], *problem, side)
 
 
 def answered(

@@ -7,7 +7,7 @@ import numpy as np
 from dancer_pipeline.analyses._bouts import effective_rate_hz
 from dancer_pipeline.analyses._gait_angles import range_row
 from dancer_pipeline.analyses._gait_measured import Measured, impossible
-from dancer_pipeline.analyses._gait_problems import Requirements, unstable_in
+from dancer_pipeline.analyses._gait_problems import Requirements, lost_frames, unstable_in
 from dancer_pipeline.analyses._gait_ranges import JOINTS
 from dancer_pipeline.analyses._gait_rows import (
     SIDES,
@@ -20,10 +20,12 @@ from dancer_pipeline.analyses._gait_rows import (
 from dancer_pipeline.analyses._gait_stance import limp_doubt, regularity_rows, stance_rows
 from dancer_pipeline.analyses._leg_swing import leg_swing
 from dancer_pipeline.analyses._strides import Walked
+from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt
 from dancer_pipeline.analyses._walk_rhythm import stride_s_by_distance
 from dancer_pipeline.analyses._walks import Walk, doubts_of
 from dancer_pipeline.metrics import Metric
 from dancer_pipeline.signals.motion import Motion
+from dancer_pipeline.signals.tracks import Flags
 
 
 def step_rows(
@@ -35,17 +37,11 @@ def step_rows(
     is_unsteady: bool,
 ) -> Iterator[Metric]:
     """Measure walks that show contacts; `is_unsteady` where many of these do not fit together."""
-    swapped = _swapped_share(motion, found)
-    if swapped >= needs.swapped_share:
-        yield from refused_rows(
-            (
-                "tracking_unstable",
-                f"Left and right leg were confused in {swapped:.0%} of the frames. Wear trousers "
-                "that stand out from the background, and film in good light.",
-            )
-        )
+    exchanged = _exchanged(motion, found)
+    if confused := confused_legs(exchanged):
+        yield from refused_rows(confused)
         return
-    doubts = _doubts(motion, found, needs, is_unsteady=is_unsteady) | _of_swaps(swapped, needs)
+    doubts = _doubts(motion, found, needs, is_unsteady=is_unsteady) | confusion_doubt(exchanged)
     all_of_it = Measured(motion, leg_swing(motion), found, walked, doubts, needs)
     yield answered("step_count", walked.strikes, walked.strikes, doubts,
                    frames=walked.strike_frames)  # fmt: skip
@@ -59,15 +55,15 @@ def step_rows(
             yield range_row(all_of_it, joint, side)
 
 
-def _swapped_share(motion: Motion, found: Sequence[Walk]) -> float:
-    during = np.logical_or.reduce([walk.during(motion) for walk in found])
-    return float(motion.legs_exchanged[during].mean())
+def _exchanged(motion: Motion, found: Sequence[Walk]) -> Flags:
+    """In which frames of these walks the legs were confused."""
+    return motion.legs_exchanged[np.logical_or.reduce([walk.during(motion) for walk in found])]
 
 
 def _doubts(
     motion: Motion, found: Sequence[Walk], needs: Requirements, *, is_unsteady: bool
 ) -> dict[str, str]:
-    doubts = doubts_of(found)
+    doubts = doubts_of(found) | lost_frames(motion, needs)
     rate_hz = effective_rate_hz(motion)
     if rate_hz < needs.sure_rate_hz:
         doubts["frame_rate_too_low"] = (
@@ -82,18 +78,6 @@ def _doubts(
             "not fit into a walk. Film from the side, with nothing between you and the camera."
         )
     return doubts
-
-
-def _of_swaps(share: float, needs: Requirements) -> dict[str, str]:
-    if share < needs.doubtful_swapped_share:
-        return {}
-    return {
-        "tracking_unstable": (
-            f"Left and right leg were confused in {share:.0%} of the frames. That was put right, "
-            "but some of it may be left, which makes one side look slower. Wear trousers that "
-            "stand out from the background."
-        )
-    }
 
 
 def _cadence(found: Measured) -> Metric:

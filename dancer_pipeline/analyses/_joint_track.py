@@ -7,9 +7,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt, unstable_legs
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-_LOWER_BODY = ("hip", "knee", "ankle")
+_LOWER_BODY = {"hip": ("thigh",), "knee": ("thigh", "lower leg"), "ankle": ("lower leg",)}
+"""The joints of a leg, and the bones that their angles rest on."""
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
@@ -86,6 +89,22 @@ def problem_of_joint(
     if not _is_long_enough(int(seen.sum()), rate_hz, needs):
         return too_short(int(seen.sum()), rate_hz, needs)
     return None
+
+
+def problem_of_leg(track: JointTrack, view: pd.Series, body: Motion) -> tuple[str, str] | None:
+    """Refuse a joint of a leg that was not followed steadily, or confused with the other one."""
+    if track.joint not in _LOWER_BODY:
+        return None
+    points = body.image_px if view["view"] == "sagittal" else body.world_m
+    return confused_legs(body.legs_exchanged[body.is_person]) or unstable_legs(
+        points, body.is_person, [track.side], bones=_LOWER_BODY[track.joint]
+    )
+
+
+def doubt_of_leg(track: JointTrack, body: Motion) -> dict[str, str]:
+    """Doubt a joint of a leg where legs were confused for moments, and put right."""
+    is_leg = track.joint in _LOWER_BODY
+    return confusion_doubt(body.legs_exchanged[body.is_person]) if is_leg else {}
 
 
 def problem_of_view(track: JointTrack, view: pd.Series) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ import numpy as np
 from dancer_pipeline.analyses._cycles import Cycle
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._exercise_kinds import Exercise
+from dancer_pipeline.analyses._spread import median_known
 from dancer_pipeline.signals.geometry import angle_deg, unit
 from dancer_pipeline.signals.motion import SIDES
 from dancer_pipeline.signals.tracks import Floats
@@ -64,17 +65,12 @@ def _range(course: Floats, cycle: Cycle) -> float:
     """Difference of the median angles at the turn and at both ends."""
     last = len(course) - 1
     turn, start, end = (
-        _median(course[max(0, round(first)) : min(last, round(to)) + 1])
+        median_known(course[max(0, round(first)) : min(last, round(to)) + 1])
         for first, to in (
             (cycle.turn_begins, cycle.turn_ends),
             (cycle.start - 1, cycle.start + 1),
             (cycle.end - 1, cycle.end + 1),
         )
     )
-    rest = _median(np.array([start, end]))
+    rest = median_known(np.array([start, end]))
     return abs(turn - rest)
-
-
-def _median(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")

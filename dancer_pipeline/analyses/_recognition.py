@@ -8,12 +8,14 @@ of its ranges is how well it fits. Nothing here is fitted to recordings.
 import numpy as np
 
 from dancer_pipeline.analyses._cycle_features import Features
-from dancer_pipeline.signals.tracks import Flags
+from dancer_pipeline.signals.tracks import Flags, Floats
 
 FITS = 0.75
 """Less well than this, a movement is not that exercise: a dance goes half way into a squat."""
 FITS_NAMED = 0.5
 """The same of a single repetition of an exercise that somebody has named."""
+FITS_AROUND = 3
+"""So many cycles in a row tell what is done at a time."""
 _FADE = 0.15
 
 _ANY = 9.0
@@ -55,7 +57,7 @@ _RANGES: dict[str, Ranges] = {
     "pull_up": {
         "trunk_start": (0.75, _ANY), "trunk_turn": (0.65, _ANY), "reach_start": (0.75, _ANY),
         "reach_turn": (-0.4, 0.75), "forearm_turn": (-0.7, _ANY), "hip_travel": (0.3, _ANY),
-        "wrist_travel": (-0.35, 0.35),
+        "wrist_travel": (-0.6, 0.6),
     },
     "biceps_curl": {
         **_STANDING, **_LEGS_STILL, **_FEET_STAY, **_NO_GESTURE,
@@ -97,6 +99,12 @@ _ESSENTIAL: dict[str, Ranges] = {
         "duration": (0.8, _ANY),
         "reach_start": (0.5, _ANY),
         "hip_travel": (0.08, _ANY),
+    },
+    "lifted_body": {
+        "duration": (0.8, _ANY),
+        "hip_travel": (0.3, _ANY),
+        "drop": (-0.2, 0.2),
+        "trunk_start": (0.75, _ANY),
     },
     "biceps_curl": {"duration": (0.7, _ANY), "forearm_turn": (-0.75, _ANY)},
     "shoulder_press": {"duration": (0.7, _ANY), "reach_turn": (0.5, _ANY)},
@@ -141,3 +149,14 @@ def fit(exercise: str, found: Features) -> float:
             outside = max(low - value, value - high, 0.0)
             marks.append(max(0.0, 1.0 - outside / _FADE))
     return min(marks) if len(marks) >= 0.7 * len(_RANGES[exercise]) else 0.0
+
+
+def fit_around(exercise: str, found: Features) -> Floats:
+    """How well each cycle fits together with its neighbours, three in all."""
+    count = len(found["duration"])
+    windows = [
+        fit(exercise, {name: values[first : first + FITS_AROUND] for name, values in found.items()})
+        for first in range(count - FITS_AROUND + 1)
+    ]
+    nearest = np.clip(np.arange(count) - FITS_AROUND // 2, 0, len(windows) - 1)
+    return np.array(windows)[nearest]

@@ -36,7 +36,7 @@ def rows(body: Body, found: Sequence[Found], *, is_named: bool) -> Iterator[dict
 
 
 def _doubts(body: Body, found: Found) -> dict[str, Any]:
-    reasons = []
+    reasons = list(found.doubts)
     if body.motion.rate_hz < SURE_RATE_HZ:
         reasons.append("frame_rate_too_low")
     if found.exercise == UNKNOWN:

@@ -32,10 +32,17 @@ class Found:
     exercise: str
     fit: float | None
     cycles: tuple[Cycle, ...]
+    doubts: tuple[str, ...] = ()
+    """Reason codes."""
 
     @property
     def extent(self) -> tuple[float, float]:
         return self.cycles[0].start, self.cycles[-1].end
+
+
+def overlap(one: Found, other: Found) -> bool:
+    """Tell whether two sets share some time."""
+    return one.extent[0] < other.extent[1] and other.extent[0] < one.extent[1]
 
 
 def in_sets(cycles: Sequence[Cycle], rate_hz: float) -> list[tuple[Cycle, ...]]:
@@ -64,7 +71,7 @@ def belonging(body: Body, kind: Exercise, every: Sequence[Cycle], steps: Flags) 
     courses = normalised(kind.course(body), possible)
     walks = np.array([_walked(steps, one.start, one.end) > _WALKED for one in possible], bool)
     walks &= kind.joint in ("knee", "")
-    belong = _chosen(possible, alike(found, courses, walks))
+    belong = _chosen(possible, alike(found, courses, walks, kind.pose))
     return _chosen(belong, _returns(belong))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from dancer_pipeline.metrics import Metric
+from dancer_pipeline.metrics import Metric, refused
 
 Side = Literal["left", "right"]
 
@@ -53,5 +53,4 @@ def rows(results: Results, units: Mapping[str, str], side: Side | None = None) -
                 evidence_frames=result.frames,
             )
         else:
-            code, advice = result
-            yield Metric(name, unit, side=side, status="refused", reasons=(code,), advice=advice)
+            yield refused(name, unit, *result, side)

@@ -1,8 +1,14 @@
-"""95 % intervals of what a few repeated observations show."""
+"""Medians and 95 % intervals of what a few repeated observations show."""
 
 import numpy as np
 
 from dancer_pipeline.signals.tracks import Floats
+
+
+def median_known(values: Floats) -> float:
+    """Median of what is known; NaN where nothing is."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def median_interval(values: Floats) -> tuple[float, float] | None:

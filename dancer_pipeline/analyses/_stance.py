@@ -16,8 +16,17 @@ A person with a torso of half a metre lifts the middle of a foot by 10 cm for th
 is three times the noise of the keypoints. A heel that rises over toes on the floor stays below.
 """
 
+HELD, HELD_S = 0.13, 1.0
+"""A foot that is this high for this long is off the floor too: noise does not last.
+
+Four times the noise; from behind a foot that is held in front of the body seems hardly higher.
+"""
+
 LEVEL = 0.12
 """Torso lengths: perspective makes feet that stand side by side differ by less."""
+
+DOWN = 0.06
+"""Torso lengths over its lowest place in the picture: twice the noise."""
 
 BESIDE, ABOVE = 0.5, 0.9
 """Torso lengths: so near over the standing foot, and so high above it, are hips that it carries."""
@@ -29,6 +38,7 @@ LEAST_CARRIED = 0.6
 BRIDGED_S = 0.5
 _LONGEST_REACH_S = 0.15
 _FAR_IN_DEPTH = 0.6
+_FLOOR_PERCENTILE = 95
 _CUTOFF_HZ = 4.0
 _FOOT = ("ankle", "heel", "foot_index")
 FEET = tuple(f"{side}_{part}" for side in SIDES for part in _FOOT)
@@ -46,6 +56,8 @@ class Stance:
     end_s: float
     confused_share: float
     """Of the time, how long the model took one foot for the other."""
+    is_cut: bool = False
+    """Whether a foot was hidden when it left the floor or came back: it lasted at least so long."""
 
     @property
     def duration_s(self) -> float:
@@ -65,8 +77,8 @@ def stances(moves: Motion) -> list[Stance]:
     height = _bridged(smooth.time_s, _left_over_right(smooth))
     carried = np.where(height > 0, _is_carried(smooth, "right"), _is_carried(smooth, "left"))
     found = []
-    for start, end in _lifts(smooth.time_s, np.abs(height)):
-        stance = _stance(smooth.time_s, height, start, end)
+    for start, end, lifted in _lifts(smooth.time_s, np.abs(height)):
+        stance = _stance(smooth.time_s, height, start, end, lifted)
         if stance and carried[start : end + 1].mean() >= LEAST_CARRIED:
             found.append(stance)
     return found
@@ -102,10 +114,21 @@ def _left_over_right(moves: Motion) -> Floats:
     image, world = in_image / moves.torso_px, in_world / torso_m(moves)
     with np.errstate(invalid="ignore"):
         is_level = np.abs(image + world) / 2 < LEVEL
+    on_floor = is_level & _is_down(moves, "left") & _is_down(moves, "right")
+    is_level = on_floor if on_floor.any() else is_level
     if is_level.any():  # what is left of perspective while both feet are on the floor
         image, world = (it - np.median(it[is_level]) for it in (image, world))
     agree = np.sign(image) == np.sign(world)
     return np.where(np.isfinite(image + world), np.where(agree, (image + world) / 2, 0.0), np.nan)
+
+
+def _is_down(moves: Motion, side: Side) -> Flags:
+    """When a foot is about as low in the picture as it ever is; a low lift is no level ground."""
+    y_px = _middle(moves.image_px, side)
+    known = y_px[np.isfinite(y_px)]
+    lowest_px = np.percentile(known, _FLOOR_PERCENTILE) if len(known) else np.nan
+    with np.errstate(invalid="ignore"):
+        return np.asarray(y_px >= lowest_px - DOWN * moves.torso_px)
 
 
 def torso_m(moves: Motion) -> float:
@@ -133,8 +156,8 @@ def _is_carried(moves: Motion, side: Side) -> Flags:
     return np.asarray(over | unseen)
 
 
-def _lifts(time_s: Floats, height: Floats) -> Iterator[tuple[int, int]]:
-    """First and last place of each time that a foot is up.
+def _lifts(time_s: Floats, height: Floats) -> Iterator[tuple[int, int, float]]:
+    """First and last place of each time that a foot is up, and the height that tells so.
 
     What ends sooner than a foot can be put down and lifted again is no end: there the model took
     one foot for the other.
@@ -144,29 +167,46 @@ def _lifts(time_s: Floats, height: Floats) -> Iterator[tuple[int, int]]:
     if len(up) == 0:
         return
     for part in np.split(up, np.flatnonzero(np.diff(time_s[up]) > LEAST_DOWN_S) + 1):
-        if np.nanmax(height[part]) > LIFTED:
-            yield int(part[0]), int(part[-1])
+        lifted = _threshold(time_s[part], height[part])
+        if lifted is not None:
+            yield int(part[0]), int(part[-1]), lifted
 
 
-def _stance(time_s: Floats, height: Floats, start: int, end: int) -> Stance | None:
+def _threshold(time_s: Floats, height: Floats) -> float | None:
+    """Height that tells that this foot is off the floor; None where it does not reach it."""
+    if np.nanmax(height) > LIFTED:
+        return LIFTED
+    is_held = time_s[-1] - time_s[0] >= HELD_S and np.nanmedian(height) > HELD
+    return HELD if is_held else None
+
+
+def _stance(time_s: Floats, height: Floats, start: int, end: int, lifted: float) -> Stance | None:
     """Tell which leg stands; None where the feet change places like those of a runner."""
     part = height[start : end + 1]
     confused = float(min((part > 0).mean(), (part < 0).mean()))
     if confused > MOST_CONFUSED:
         return None
-    up = np.flatnonzero(np.abs(part) > LIFTED) + start
-    began = _floor_s(time_s, np.abs(height), start, int(up[0]), -1)
-    ended = _floor_s(time_s, np.abs(height), end, int(up[-1]), 1)
-    return Stance("right" if np.nanmedian(part) > 0 else "left", began, ended, confused)
+    up = np.flatnonzero(np.abs(part) > lifted) + start
+    began = _floor_s(time_s, np.abs(height), start, int(up[0]), -1, lifted)
+    ended = _floor_s(time_s, np.abs(height), end, int(up[-1]), 1, lifted)
+    is_cut = _is_cut(height, start, -1, lifted) or _is_cut(height, end, 1, lifted)
+    side: Side = "right" if np.nanmedian(part) > 0 else "left"
+    return Stance(side, began, ended, confused, is_cut)
 
 
-def _floor_s(time_s: Floats, height: Floats, low: int, high: int, way: int) -> float:
+def _is_cut(height: Floats, place: int, way: int, lifted: float) -> bool:
+    """Whether a foot comes into sight, or is lost, while it is up."""
+    is_inside = 0 <= place + way < len(height)
+    return bool(is_inside and np.isnan(height[place + way]) and abs(height[place]) > lifted)
+
+
+def _floor_s(time_s: Floats, height: Floats, low: int, high: int, way: int, lifted: float) -> float:
     """When a foot meets the floor: the slope between both thresholds, followed down to it."""
     if not 0 <= low + way < len(time_s) or not height[low + way] <= LOWERED:
         return float(time_s[low])  # not seen, or ended by something else than the floor
     lowered_s = _crossing_s(time_s, height, low, way, LOWERED)
-    lifted_s = _crossing_s(time_s, height, high, way, LIFTED)
-    reach_s = abs(lifted_s - lowered_s) * LOWERED / (LIFTED - LOWERED)
+    lifted_s = _crossing_s(time_s, height, high, way, lifted)
+    reach_s = abs(lifted_s - lowered_s) * LOWERED / (lifted - LOWERED)
     return lowered_s + way * min(reach_s, _LONGEST_REACH_S)
 
 

@@ -20,6 +20,9 @@ _ONE_SIDED = (
     "Only exercises in which both arms move together show how evenly the sides move.",
 )
 
+_LEAST_OF_BOTH = 0.25
+"""Of the other arm's height: less is an arm that rests, more one that is lifted less."""
+
 
 def too_few(found: int, needed: int) -> Problem:
     """Say that there are too few repetitions."""
@@ -51,23 +54,34 @@ def variability(values: Floats, sets: Sequence[int], why_few: Problem) -> Value 
     return Value(percent, len(known), ci95=spread_interval(percent, free + 1))
 
 
-def tiring(peaks: Floats, table: pd.DataFrame, least: int) -> tuple[Value | Problem, ...]:
-    """Velocity loss and slope of the way back's speed, in the set with the most repetitions."""
+def tiring(
+    peaks: Floats, table: pd.DataFrame, least: int, why_unknown: Problem | None
+) -> tuple[Value | Problem, ...]:
+    """Velocity loss and slope of the way back's speed, in the set with the most repetitions.
+
+    Repetitions whose speed is not known are left out; then both are doubted. Where there are too
+    few of them anyhow, it is not for `why_unknown`.
+    """
     is_meant = (table["set"] == table["set"].mode().iloc[0]) & ~table["is_partial"].astype(bool)
-    speed = peaks[is_meant.to_numpy(bool) & np.isfinite(peaks)]
-    if len(speed) < least:
-        return (too_few(len(speed), least),) * 2
+    meant = peaks[is_meant.to_numpy(bool)]
+    places = np.flatnonzero(np.isfinite(meant))
+    if len(places) < least:
+        why_few = why_unknown if len(meant) >= least else None
+        return (why_few or too_few(len(places), least),) * 2
     from scipy.stats import theilslopes
 
+    speed = meant[places]
     percent = 100 * speed / np.median(speed)
-    slope, _, low, high = (float(it) for it in theilslopes(percent, np.arange(len(speed))))
+    slope, _, low, high = (float(it) for it in theilslopes(percent, places))
     loss = 100 * float(1 - speed[-1] / speed.max())
-    return Value(loss, len(speed)), Value(slope, len(speed), ci95=(low, high))
+    doubts = dict([why_unknown]) if why_unknown and len(places) < len(meant) else {}
+    lost = Value(loss, len(speed), doubts=doubts)
+    return lost, replace(lost, value=slope, ci95=(low, high))
 
 
 def symmetry(body: Motion, moved: Sequence[Repetition], least: int) -> Value | Problem:
     """Height that the left wrist gains over that of the right one, in exercises of both arms."""
-    if CARRIED.get(moved[0].exercise) != "wrist" or any(it.side for it in moved):
+    if CARRIED.get(moved[0].exercise) != "wrist" or all(it.side for it in moved):
         return _ONE_SIDED
     during = np.logical_or.reduce([it.during(body.time_s) for it in moved])
     yaws = yaw_deg(body)[during]
@@ -78,7 +92,11 @@ def symmetry(body: Motion, moved: Sequence[Repetition], least: int) -> Value | P
     smooth = body.smooth(6.0, parts).image_px
     heights = [(smooth[f"{side}_shoulder"] - smooth[f"{side}_wrist"])[:, 1] for side in SIDES]
     gained = np.array([[np.ptp(it[one.during(body.time_s)]) for it in heights] for one in moved])
-    return median(gained[:, 0] / gained[:, 1], least)
+    gained = gained[np.isfinite(gained).all(axis=1)]
+    is_both = gained.min(axis=1) >= _LEAST_OF_BOTH * gained.max(axis=1)
+    if 2 * is_both.sum() < len(gained):
+        return _ONE_SIDED
+    return median(gained[is_both, 0] / gained[is_both, 1], least)
 
 
 def as_angle(ratio: Value | Problem) -> Value | Problem:

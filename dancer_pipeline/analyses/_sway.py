@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from dancer_pipeline.analyses._camera import camera_path_px
+from dancer_pipeline.analyses._stance import foot_px
 from dancer_pipeline.signals.geometry import circular_median_deg
 from dancer_pipeline.signals.heading import view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion
@@ -21,6 +24,9 @@ frames per second. The speed is per second.
 
 LEAST_FLOOR, LEAST_SPEED_FLOOR = 0.3, 0.01
 """Percent of the torso, and torso lengths per second: finer than this no pose model is."""
+
+_FOLLOWS = 0.3
+"""Of what the camera seems to move, how much a standing foot moves: 1 if it does, 0 if not."""
 
 _LEAST_SAMPLES = 12
 LEAST_SEEN = 0.8
@@ -68,6 +74,22 @@ def sway(moves: Motion, start_s: float, end_s: float) -> Sway | None:
         _without(speed, max(_SPEED_OF_NOISE * noise, LEAST_SPEED_FLOOR)),
         int(seen.sum()),
     )
+
+
+def feet_follow(stretch: Motion, video_extracts: pd.DataFrame) -> bool:
+    """Whether feet that stand move in the picture as the camera seems to.
+
+    In front of a bare wall what is taken for the background may be the person who sways.
+    """
+    path_px = camera_path_px(video_extracts, stretch.time_s)
+    feet = [foot_px(stretch, "left")[:, 0], foot_px(stretch, "right")[:, 0]]
+    known = [it[np.isfinite(it)] for it in feet]
+    if not np.ptp(path_px) > 0 or min(len(it) for it in known) < LEAST_SEEN * len(path_px):
+        return True
+    steady = feet[int(np.argmin([np.std(it) for it in known]))]
+    seen = np.isfinite(steady)
+    slope = np.polyfit(path_px[seen], steady[seen], 1)[0]
+    return bool(slope > _FOLLOWS)
 
 
 def trunk_lean_deg(moves: Motion) -> Floats:

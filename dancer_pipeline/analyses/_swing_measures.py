@@ -4,9 +4,11 @@ from typing import Literal
 
 import numpy as np
 
+from dancer_pipeline.analyses._spread import median_known
 from dancer_pipeline.analyses._stance_measures import Measures, Missing, out_of_picture_deg
 from dancer_pipeline.analyses._swing_phases import Phases
 from dancer_pipeline.signals.geometry import joint_angle_deg, torso_length
+from dancer_pipeline.signals.heading import folded_deg
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.technique import (
     LAG_REACH_S,
@@ -126,7 +128,7 @@ def separation(slow: Motion, phase: Phases) -> Measures | Missing:
         line_yaw_deg(trunk.world_m[f"left_{part}"], trunk.world_m[f"right_{part}"])
         for part in ("hip", "shoulder")
     )
-    folded = _folded(float(np.median(hips[before])))
+    folded = folded_deg(float(np.median(hips[before])))
     if not _OBLIQUE_DEG[0] <= folded <= _OBLIQUE_DEG[1]:
         return Missing(
             "view_not_supported",
@@ -134,11 +136,6 @@ def separation(slow: Motion, phase: Phases) -> Measures | Missing:
             "between 30 and 60. Film at an angle, between front and side.",
         )
     return _lag(trunk.time_s, hips, shoulders, phase)
-
-
-def _folded(yaw_deg: float) -> float:
-    wrapped = abs((yaw_deg + 180) % 360 - 180)
-    return min(wrapped, 180 - wrapped)
 
 
 def _lag(time_s: Floats, hips: Floats, shoulders: Floats, phase: Phases) -> Measures | Missing:
@@ -171,10 +168,5 @@ def elbow_drops(joints: Motion, scale_px: Floats, side: str) -> Floats:
     shoulder, elbow = f"{side}_shoulder", f"{side}_elbow"
     arm_m = np.linalg.norm(joints.world_m[shoulder] - joints.world_m[elbow], axis=1)
     torso_m = torso_length(*(joints.world_m[name] for name in TRUNK))
-    arm_px = scale_px * _median(arm_m) / _median(torso_m)
+    arm_px = scale_px * median_known(arm_m) / median_known(torso_m)
     return np.asarray((joints.image_px[elbow][:, 1] - joints.image_px[shoulder][:, 1]) / arm_px)
-
-
-def _median(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")

@@ -82,6 +82,16 @@ def problem_of_named(body: Body, kind: Exercise, largest: float) -> Problem:
     )
 
 
+def joint_too_still(kind: Exercise, range_deg: float) -> Problem:
+    """Say that something moves as in a named exercise, but not the joint that it is named by."""
+    name = kind.name.replace("_", " ")
+    return "movement_too_small", (
+        f"The video was uploaded as {name}, but the {kind.joint} moved by {range_deg:.0f} degrees; "
+        f"a {name} is counted from {kind.gate_deg:.0f} on. Film the whole movement, or name the "
+        "exercise that was done."
+    )
+
+
 def no_hold() -> Problem:
     """Say that no plank was held."""
     return "not_periodic", (

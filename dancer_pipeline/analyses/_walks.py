@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.signals.heading import folded_deg
+from dancer_pipeline.signals.heading import folded_deg, near_side_of
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags
 
@@ -35,7 +35,7 @@ class Walk:
     @property
     def near_side(self) -> str:
         """The side of the body that the camera sees."""
-        return "left" if np.sin(np.radians(self.yaw_deg)) < 0 else "right"
+        return near_side_of(self.yaw_deg)
 
     @property
     def folded_yaw_deg(self) -> float:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from dancer_pipeline.analyses import _balance_needs as needed
 from dancer_pipeline.analyses._balance_needs import USUAL, Requirements
+from dancer_pipeline.analyses._camera import unmirrored_camera
 from dancer_pipeline.analyses._results import Problem, Results, Side, Value, doubted, rows
 from dancer_pipeline.analyses._stance import Stance, stances, touch_downs
 from dancer_pipeline.analyses._standing import longest_standing, without_steps
@@ -18,7 +19,7 @@ from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _ON_ONE_LEG = {
     "single_leg_stance_time": "s",
@@ -100,11 +101,15 @@ def balance(
     if not is_test:
         found = without_steps(found, activity, repetitions, needed.STOOD)
     longest_s = max((it.duration_s for it in found), default=0.0)
+    if longest_s < needs.stance_s and (problem := needed.hidden_foot(moves, needs)):
+        return _all_refused(problem)
     standing = longest_standing(moves, activity, found, is_test=is_test)
     stood_s = standing[1] - standing[0]
     stands = stood_s >= max(needs.standing_s, needs.standing_share * moves.duration_s)
     if not is_test and longest_s < needs.stance_s and not stands:
         return _all_refused(needed.nothing_stood(longest_s, stood_s, needs))
+    if chosen(upload_options, "mirrored", otherwise=False):
+        video_extracts = unmirrored_camera(video_extracts)
     video = _Video(moves, video_extracts, needs)
     doubts = needed.doubts_of_people(several_people(people))
     sided = [

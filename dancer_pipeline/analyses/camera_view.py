@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.options import chosen
-from dancer_pipeline.signals.geometry import circular_median_deg, torso_length, wrapped_deg
+from dancer_pipeline.signals.geometry import circular_median_deg, torso_length
+from dancer_pipeline.signals.heading import folded_deg, near_side_of, view_of
 from dancer_pipeline.signals.mirroring import unmirrored
 from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Flags, Floats, Tracks, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
@@ -102,17 +103,6 @@ def _shoulder_to_torso(image: dict[str, Floats]) -> float:
     return float(np.median(ratios)) if len(ratios) else float("nan")
 
 
-def _class(folded_deg: float) -> str:
-    """View of a yaw that was folded to 0 (front or back) to 90 (side)."""
-    if folded_deg >= 60:
-        return "sagittal"
-    return "oblique" if folded_deg > 30 else "frontal"
-
-
-def _folded(yaw_deg: float) -> float:
-    return float(min(abs(yaw_deg), 180 - abs(yaw_deg)))
-
-
 def _doubts(view: _View, max_iqr_deg: float, max_disagreement_deg: float) -> dict[str, str]:
     doubts = {}
     if view.yaw_iqr_deg > max_iqr_deg:
@@ -120,10 +110,10 @@ def _doubts(view: _View, max_iqr_deg: float, max_disagreement_deg: float) -> dic
             f"You turn by more than {view.yaw_iqr_deg:.0f} degrees during the clip. "
             "Film one direction at a time."
         )
-    by_hips = _folded(view.yaw_deg)
+    by_hips = folded_deg(view.yaw_deg)
     by_shoulders = float(np.degrees(np.arccos(np.clip(view.ratio / _FRONTAL_RATIO, 0, 1))))
     far_apart = abs(by_hips - by_shoulders) > max_disagreement_deg
-    if far_apart and _class(by_hips) != _class(by_shoulders):
+    if far_apart and view_of(by_hips) != view_of(by_shoulders):
         doubts["view_uncertain"] = (
             f"The hips look as if seen {by_hips:.0f} degrees off the front, the shoulders "
             f"{by_shoulders:.0f}. Film exactly from the side or from the front, at hip height."
@@ -132,16 +122,13 @@ def _doubts(view: _View, max_iqr_deg: float, max_disagreement_deg: float) -> dic
 
 
 def _row(view: _View, doubts: dict[str, str], told: str | None) -> dict[str, object]:
-    name = told or _class(_folded(view.yaw_deg))
-    if name == "frontal" and not told and abs(view.yaw_deg) > 90:
-        name = "back"
-    near = "left" if wrapped_deg(view.yaw_deg) < 0 else "right"
+    name = told or view_of(view.yaw_deg)
     return {
         "view": name,
         "yaw_deg": view.yaw_deg,
         "yaw_iqr_deg": view.yaw_iqr_deg,
         "shoulder_to_torso": view.ratio,
-        "near_side": near if name == "sagittal" else None,
+        "near_side": near_side_of(view.yaw_deg) if name == "sagittal" else None,
         "n": view.n,
         "status": "low_confidence" if doubts else "ok",
         "reasons": list(doubts),

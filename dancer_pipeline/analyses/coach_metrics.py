@@ -24,7 +24,7 @@ from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import motion
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 
 _STANCE_SPORTS = ("batting", "bowling", "balance")
 """In these there is a stance to measure even where no swing was found."""
@@ -120,12 +120,14 @@ def _in_stance(name: str, session: Session, window_s: tuple[float, float]) -> Ta
 
 
 def _of_view(taken: list[Taken], line: str) -> dict[str, str]:
+    """Doubt a line that points out of the picture in most swings: a median rests on these."""
     turned = [it.outcome.get("doubt_deg", 0.0) for it in taken if isinstance(it.outcome, dict)]
-    if not turned or max(turned) == 0:
+    usual = float(np.median(turned)) if turned else 0.0
+    if usual == 0:
         return {}
     return {
         "view_not_supported": (
-            f"The line {line} points {max(turned):.0f} degrees out of the picture. Film at right "
+            f"The line {line} points {usual:.0f} degrees out of the picture. Film at right "
             "angles to it."
         )
     }
@@ -144,8 +146,16 @@ def _front_knee(session: Session) -> Iterator[Metric]:
             side, landed, measures = outcome
             found[side].append(Taken(measures, session.frame(landed.time_s)))
     side = max(_BOTH, key=lambda it: len(found[it]))
-    doubts = session.doubts | _of_view(found[side], "of the front foot")
-    yield from rows("front_knee", found[side] or missing, doubts, side if found[side] else None)
+    # The camera stands where it stands: what half of the swings show of it holds for the others.
+    if sum(_is_turned(it) for it in missing) >= len(found[side]):
+        yield from rows("front_knee", missing, session.doubts)
+    else:
+        doubts = session.doubts | _of_view(found[side], "of the front foot")
+        yield from rows("front_knee", found[side], doubts, side)
+
+
+def _is_turned(taken: Taken) -> bool:
+    return isinstance(taken.outcome, Missing) and taken.outcome.reason == "view_not_supported"
 
 
 def _separation(session: Session, phase: Phases) -> Taken:

@@ -24,7 +24,7 @@ from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.signals.tracks import Floats
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 
 _UNITS = {
     **MOTION_UNITS,
@@ -188,8 +188,8 @@ def _footwork(dancer: _Dancer) -> Value | Problem:
         return needed.moving_camera("the feet's movement", dancer.camera_torsos_per_s)
     if dancer.moves.rate_hz < dancer.needs.quick_rate_hz:
         return needed.slow_rate(dancer.moves.rate_hz, "footwork")
-    feet = [shape.foot_speed(dancer.smooth, side) for side in _SIDES]
-    seen = np.isfinite(feet[0] + feet[1])
+    feet = [shape.foot_place(dancer.smooth, side) for side in _SIDES]
+    seen = np.isfinite(feet[0] + feet[1]).all(axis=1)
     if seen.mean() < dancer.needs.visible_share:
         return needed.hidden("feet", float(seen.mean()))
     starts = np.sort(np.concatenate([shape.step_starts(dancer.moves.time_s, it) for it in feet]))

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline import metrics
 from dancer_pipeline.analyses._repetition_search import searched
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN
 from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.metrics import Metric, Status, metric_table
 from dancer_pipeline.signals.tracks import Floats
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _UNITS = {
     "repetition_count": "1",
@@ -41,6 +42,10 @@ _DOUBTS = {
     "frames. Record with 30 frames per second.",
     "exercise_unknown": "It was counted, but which exercise it is could not be told. "
     "Name it with the upload.",
+    "upper_body_not_visible": "The arms could not be followed, so it was counted on how the body "
+    "goes up and down. Film so that both arms are seen.",
+    "looks_like_another": "The movement looks like another exercise than the one that the video "
+    "was uploaded as. Name what was done, or nothing.",
 }
 
 
@@ -60,6 +65,8 @@ def exercise(
     rests between them. `repetition_range` is the range of the joint that the exercise is named
     by: the knee in a squat, the elbow in a push-up. Intervals are those of a median, from six
     repetitions on. A video without repetitions has no count of 0: it says why none was counted.
+    Where it shows several exercises, counts are those of all of them together and say so, and there
+    are no medians; the table `repetitions` has each set with its exercise.
     """
     if repetitions.empty:
         problem = searched(body_motion, activity, upload_options, people).problem
@@ -85,6 +92,7 @@ def _metrics(rows: pd.DataFrame, rate_hz: float, view: str) -> Iterator[Metric]:
         yield from _of_holds(rows)
         return
     doubts = {code: _DOUBTS.get(code, "") for reasons in counted["reasons"] for code in reasons}
+    doubts |= (several := _several(counted))
     frames = tuple(int(frame) for frame in counted["turn_frame"])
     counts = {
         "repetition_count": len(counted),
@@ -93,6 +101,9 @@ def _metrics(rows: pd.DataFrame, rate_hz: float, view: str) -> Iterator[Metric]:
     }
     for name, count in counts.items():
         yield _measured(name, np.array([float(count)]), doubts, len(counted), frames)
+    if several:
+        yield from (_refused(name, *_NOT_MIXED) for name in _UNITS if name not in _COUNTS)
+        return
     slow = doubts | (_COARSE if rate_hz < _SURE_RATE_HZ else {})
     yield _rate(counted, doubts, frames)
     yield _measured("repetition_duration", _lengths_s(counted), slow, frames=frames)
@@ -100,6 +111,22 @@ def _metrics(rows: pd.DataFrame, rate_hz: float, view: str) -> Iterator[Metric]:
         values = counted[column].dropna().to_numpy(float)
         known = doubts | _doubts_of_view(counted, view) if name == "repetition_range" else slow
         yield _measured(name, values, known, frames=frames)
+
+
+_NOT_MIXED = (
+    "several_exercises",
+    "The video shows several exercises, and the middle of all their repetitions would describe "
+    "none of them. Film each exercise in a video of its own.",
+)
+
+
+def _several(rows: pd.DataFrame) -> dict[str, str]:
+    """Tell how often each exercise was done where there are several."""
+    counts = rows["exercise"].astype(str).value_counts(sort=False)
+    if len(counts) < 2:
+        return {}
+    told = ", ".join(f"{count} of {str(name).replace('_', ' ')}" for name, count in counts.items())
+    return {"several_exercises": f"All repetitions of the video together: {told}."}
 
 
 _COARSE = {
@@ -110,7 +137,7 @@ _COARSE = {
 
 def _doubts_of_view(rows: pd.DataFrame, view: str) -> dict[str, str]:
     """Doubt angles that this view shows only by estimated depth."""
-    of_front = rows["exercise"].isin(_SEEN_FROM_FRONT).mean() > 0.5
+    of_front = str(rows["exercise"].iloc[0]) in _SEEN_FROM_FRONT
     if view in (("frontal", "back") if of_front else ("sagittal",)):
         return {}
     side = "the front" if of_front else "the side"
@@ -188,4 +215,4 @@ def _of_holds(rows: pd.DataFrame) -> Iterator[Metric]:
 
 
 def _refused(metric: str, reason: str, advice: str) -> Metric:
-    return Metric(metric, _UNITS[metric], status="refused", reasons=(reason,), advice=advice)
+    return metrics.refused(metric, _UNITS[metric], reason, advice)

@@ -10,7 +10,7 @@ from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.signals.heading import folded_deg
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 _NO_SPINE = Metric(
     "lumbar_rounding",
@@ -88,7 +88,8 @@ def _advice(doubts: set[str], rows: pd.DataFrame) -> str | None:
             "the side."
         ),
         "tracking_unstable": (
-            "The limbs that it is measured on were hidden at the turning point, and filled in."
+            "The limbs that it is measured on were hidden at the turning point and filled in, or "
+            "the legs were confused for moments."
         ),
         "too_short": f"It rests on {len(rows)} of them only.",
     }
@@ -115,6 +116,11 @@ def _refused(measure: Measure, rows: pd.DataFrame, min_repetitions: int) -> Metr
         "not_visible": (
             "The limbs that it is measured on are hidden or out of the picture "
             f"{share}. Step back, and film from {views}."
+        ),
+        "tracking_unstable": (
+            f"The legs were not followed steadily {share}: they were confused in a tenth of the "
+            "frames, or a bone seemed to change its length by over 15 %. Film in good light, in "
+            "clothes that stand out from the background."
         ),
         "facing_uncertain": (
             f"Forward could not be told from backward {share}: toes and trunk contradict each "

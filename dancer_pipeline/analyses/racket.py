@@ -14,7 +14,7 @@ from dancer_pipeline.analyses._shots import (
     told_in,
 )
 from dancer_pipeline.analyses._strokes import RACKET_SPORTS, SWING_SPORTS
-from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.metrics import Metric, metric_table, refused
 from dancer_pipeline.options import chosen
 
 METHOD_VERSION = "2"
@@ -60,7 +60,7 @@ def _rallies(swings: pd.DataFrame, found: pd.DataFrame, exercise: str | None) ->
         yield from (_without_swings(*name, swings) for name in names)
         return
     if exercise not in RACKET_SPORTS:
-        yield from (_refused(*name, "not_applicable", _no_rallies()) for name in names)
+        yield from (refused(*name, "not_applicable", _no_rallies()) for name in names)
         return
     lengths = found.groupby("rally").size().to_numpy(float)
     yield _given("rally_count", "1", float(len(lengths)), len(found), found)
@@ -72,7 +72,7 @@ def _interval(found: pd.DataFrame) -> Metric:
     within = found["rally"].diff() == 0
     gaps_s = found["peak_s"].diff()[within].to_numpy(float)
     if len(gaps_s) < _LEAST_INTERVALS:
-        return _refused(
+        return refused(
             "own_shot_interval",
             "s",
             "too_short",
@@ -88,15 +88,15 @@ def _kinds(swings: pd.DataFrame, found: pd.DataFrame, exercise: str | None) -> I
         yield from (_without_swings(name, "1", swings) for name in names)
         return
     if exercise not in SWING_SPORTS:
-        yield from (_refused(name, "1", "exercise_unknown", _no_sport()) for name in names)
+        yield from (refused(name, "1", "exercise_unknown", _no_sport()) for name in names)
         return
     alike = _alike(found)
     for kind, name in zip(KINDS, names, strict=True):
         shots = found[found["kind"] == kind]
         if kind not in told_in(exercise):
-            yield _refused(name, "1", "not_applicable", _not_of(kind, exercise))
+            yield refused(name, "1", "not_applicable", _not_of(kind, exercise))
         elif alike and kind in BY_SPEED:
-            yield _refused(name, "1", *alike)
+            yield refused(name, "1", *alike)
         else:
             yield _given(name, "1", float(len(shots)), len(found), found, _how_sure(shots), shots)
 
@@ -126,7 +126,7 @@ def _percentiles(swings: pd.DataFrame, found: pd.DataFrame) -> Iterator[Metric]:
     problem = _incomparable(found)
     for percent, name in zip(_PERCENTILES, names, strict=True):
         if problem:
-            yield _refused(name, "torsos/s", *problem)
+            yield refused(name, "torsos/s", *problem)
             continue
         speeds = found[_SPEED].to_numpy(float)
         value = float(np.percentile(speeds, percent))
@@ -182,11 +182,7 @@ def _reason(swings: pd.DataFrame) -> str:
 
 
 def _without_swings(metric: str, unit: str, swings: pd.DataFrame) -> Metric:
-    return _refused(metric, unit, _reason(swings), str(swings["advice"].iloc[0]))
-
-
-def _refused(metric: str, unit: str, reason: str, advice: str) -> Metric:
-    return Metric(metric, unit, status="refused", reasons=(reason,), advice=advice)
+    return refused(metric, unit, _reason(swings), str(swings["advice"].iloc[0]))
 
 
 def _no_rallies() -> str:

@@ -10,17 +10,20 @@ from dancer_pipeline.analyses._joint_track import (
     USUAL,
     JointTrack,
     Requirements,
+    doubt_of_leg,
     joint_tracks,
     problem_of_direction,
     problem_of_joint,
+    problem_of_leg,
     problem_of_view,
     too_short,
 )
 from dancer_pipeline.analyses._still import unchanged_share
-from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.metrics import Metric, metric_table, refused
+from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
-METHOD_VERSION = "4"
+METHOD_VERSION = "5"
 
 _LIMITS_DEG = {
     "knee": (0.0, 165.0),
@@ -44,6 +47,7 @@ _VIEW_NAMES = {"frontal": "the front", "back": "behind", "oblique": "an angle"}
 
 def range_of_motion(
     joint_angles: pd.DataFrame,
+    body_motion: pd.DataFrame,
     camera_view: pd.DataFrame,
     video_extracts: pd.DataFrame,
     mirror_error: pd.DataFrame,
@@ -65,6 +69,10 @@ def range_of_motion(
     sideways, so there its confidence is low. An ankle has low confidence always: a pose model marks
     heel and toes too roughly for it.
 
+    The joints of a leg are refused where its bones seem to change their length by more than 15 %,
+    and of both where they were confused in a tenth of the frames (low confidence from 5 % on): a
+    difference between the sides would be that of the keypoints.
+
     One range per video has no repeated observations, and the scatter of the frames is not its
     error. So there is a 95 % interval only where the video was looked at a second time, mirrored
     (`mirror_error`). Two looks that each err by s differ by 2 s / sqrt(pi) in the mean, and a range
@@ -76,11 +84,12 @@ def range_of_motion(
     rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
     still_share = unchanged_share(video_extracts)
     problem = _problem_of_video(joint_angles, rate_hz, still_share, needs)
+    body = motion(body_motion)
     ranges = (
         _refused(track, *problem)
         if problem
         else _with_interval(
-            _range(track, camera_view.iloc[0], rate_hz, needs),
+            _range(track, camera_view.iloc[0], body, rate_hz, needs),
             _half_interval_deg(track, camera_view.iloc[0], mirror_error),
         )
         for track in joint_tracks(joint_angles, _LIMITS_DEG)
@@ -88,14 +97,19 @@ def range_of_motion(
     return metric_table("range_of_motion", ranges, method_version=METHOD_VERSION)
 
 
-def _range(track: JointTrack, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
+def _range(
+    track: JointTrack, view: pd.Series, body: Motion, rate_hz: float, needs: Requirements
+) -> Metric:
     is_far = view["view"] == "sagittal" and view["near_side"] != track.side
     refusal = (
         problem_of_view(track, view)
         or problem_of_joint(track, rate_hz, needs, is_far=is_far)
         or problem_of_direction(track, view, rate_hz, needs)
+        or problem_of_leg(track, view, body)
     )
-    return _refused(track, *refusal) if refusal else _measured(track, view, rate_hz, needs)
+    if refusal:
+        return _refused(track, *refusal)
+    return _measured(track, view, _doubts(track, view, rate_hz, needs) | doubt_of_leg(track, body))
 
 
 def _with_interval(metric: Metric, half: float | None) -> Metric:
@@ -137,14 +151,14 @@ def _problem_of_video(
     return None
 
 
-def _measured(track: JointTrack, view: pd.Series, rate_hz: float, needs: Requirements) -> Metric:
+def _measured(track: JointTrack, view: pd.Series, doubts: dict[str, str]) -> Metric:
     angle = track.angle_deg(view)
     seen = np.isfinite(angle)
     low, high = np.percentile(angle[seen], [2.5, 97.5])
     lowest, highest = _LIMITS_DEG[track.joint]
     if low < lowest or high > highest:
         return _impossible(track, low if low < lowest else high)
-    doubts = _doubts(track, view, rate_hz, needs) | (ANKLE_DOUBT if track.joint == "ankle" else {})
+    doubts |= ANKLE_DOUBT if track.joint == "ankle" else {}
     return Metric(
         metric=track.metric,
         unit="deg",
@@ -217,11 +231,4 @@ def _ends(
 
 
 def _refused(track: JointTrack, reason: str, advice: str) -> Metric:
-    return Metric(
-        metric=track.metric,
-        unit="deg",
-        side=track.side,
-        status="refused",
-        reasons=(reason,),
-        advice=advice,
-    )
+    return refused(track.metric, "deg", reason, advice, track.side)

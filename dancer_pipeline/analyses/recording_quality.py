@@ -5,7 +5,7 @@ import pandas as pd
 
 from dancer_pipeline.analyses._camera import camera_speeds_px
 from dancer_pipeline.analyses._still import unchanged_share
-from dancer_pipeline.metrics import Metric, metric_table
+from dancer_pipeline.metrics import Metric, metric_table, refused
 from dancer_pipeline.signals.tracks import Flags, Tracks, tracks
 
 METHOD_VERSION = "1"
@@ -48,7 +48,7 @@ def recording_quality(
         _given("camera_motion", "widths/s", *_camera_motion(video_extracts, size_px[0])),
     ]
     if problem := _problem(points, brightness, min_person_share, min_frames):
-        metrics = [_refused(metric.metric, metric.unit, *problem) for metric in metrics]
+        metrics = [refused(metric.metric, metric.unit, *problem) for metric in metrics]
     return metric_table("recording_quality", metrics, method_version=METHOD_VERSION)
 
 
@@ -120,9 +120,5 @@ def _fact(source_video: pd.DataFrame, column: str) -> float:
 
 def _given(metric: str, unit: str, value: float, n: int, advice: str | None = None) -> Metric:
     if not np.isfinite(value):
-        return _refused(metric, unit, "not_measured", _NOT_MEASURED)
+        return refused(metric, unit, "not_measured", _NOT_MEASURED)
     return Metric(metric, unit, value, n, advice=advice)
-
-
-def _refused(metric: str, unit: str, reason: str, advice: str) -> Metric:
-    return Metric(metric, unit, status="refused", reasons=(reason,), advice=advice)

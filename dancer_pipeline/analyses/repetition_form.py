@@ -16,13 +16,15 @@ from dancer_pipeline.analyses._form_checks import (
 )
 from dancer_pipeline.analyses._form_measures import MEASURES, Body, Measure
 from dancer_pipeline.analyses._repetition import Repetition, repetitions_of
+from dancer_pipeline.analyses._spread import median_known
+from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt, unstable_legs
 from dancer_pipeline.signals.geometry import wrapped_deg
-from dancer_pipeline.signals.heading import folded_deg, view_of, yaw_deg
+from dancer_pipeline.signals.heading import folded_deg, near_side_of, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 TABLE = Table(
     "repetition_form",
@@ -58,7 +60,10 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
     `view_not_supported`, what is hidden with `not_visible`, what no body can do with
     `out_of_range`. Which way the person faces is taken from each repetition: where toes and trunk
     do not tell, what needs it is null with `facing_uncertain`. Keypoints are low-passed at 6 Hz.
-    Values that rest mostly on keypoints filled in over short gaps are of low confidence.
+    Values that rest mostly on keypoints filled in over short gaps are of low confidence. What is
+    measured on a leg is null with `tracking_unstable` where its bones seem to change their length
+    by more than 15 % or legs were confused in a tenth of all repetitions, and of low confidence
+    where they were in 5 %.
 
     `knee_separation_ratio` is the distance of the knees over that of the ankles at the turn (KASR).
     """
@@ -68,6 +73,7 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
         return TABLE.frame()
     smooth, yaws = body.smooth(_CUTOFF_HZ), yaw_deg(body)
     seen = only_seen(smooth)
+    legs = _Legs(body, np.logical_or.reduce([one.during(body.time_s) for one in done]))
 
     @cache
     def courses(measure: Measure, near: str, view: str, forward: float) -> _Courses:
@@ -83,7 +89,8 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
                 continue
             forward = look.forward if measure.needs_facing else 1.0
             found = courses(measure, look.near, look.view, forward)
-            yield _row(one, look, measure, *_judged(measure, found, one, look, smooth))
+            judged = _judged(measure, found, one, look, smooth)
+            yield _row(one, look, measure, *legs.judged(measure, one, look, *judged))
 
     return TABLE.frame(row for one in done for row in rows(one))
 
@@ -106,12 +113,32 @@ class _Courses:
     seen: Floats
 
 
+@dataclass(frozen=True)
+class _Legs:
+    """How steadily the legs are followed over these moments, all repetitions together."""
+
+    body: Motion
+    moved: Flags
+
+    def judged(
+        self, measure: Measure, one: Repetition, look: _Look, value: float, reasons: list[str]
+    ) -> tuple[float, list[str]]:
+        """Withhold a number that rests on legs that were not followed steadily, or doubt it."""
+        sides = measure.legs(look.near)
+        if not sides or not np.isfinite(value):
+            return value, reasons
+        points = self.body.image_px if look.view == "sagittal" else self.body.world_m
+        during, exchanged = one.during(self.body.time_s), self.body.legs_exchanged[self.moved]
+        if confused_legs(exchanged) or unstable_legs(points, during, sides, most_hidden=1.0):
+            return float("nan"), ["tracking_unstable"]
+        return value, list(dict.fromkeys([*confusion_doubt(exchanged), *reasons]))
+
+
 def _look(one: Repetition, body: Motion, yaws: Floats) -> _Look:
     inside = one.during(body.time_s)
-    yaw = _yaw_of(yaws[inside])
-    near = "left" if np.sin(np.radians(yaw)) < 0 else "right"
+    yaw = median_known(yaws[inside])
     view = view_of(yaw) if np.isfinite(yaw) else "unknown"
-    return _Look(yaw, near, view, facing(body, inside, yaw))
+    return _Look(yaw, near_side_of(yaw), view, facing(body, inside, yaw))
 
 
 def _problem(measure: Measure, look: _Look) -> str | None:
@@ -140,19 +167,15 @@ def _judged(
     return value, [*doubts, *one.reasons]
 
 
-def _yaw_of(yaws: Floats) -> float:
-    known = yaws[np.isfinite(yaws)]
-    return float(np.median(known)) if len(known) else float("nan")
-
-
 def _value(measure: Measure, course: Floats, one: Repetition, body: Motion) -> float:
     if measure.at in ("range", "peak"):
-        inside = _known(course[one.during(body.time_s)])
+        inside = course[one.during(body.time_s)]
+        inside = inside[np.isfinite(inside)]
         if len(inside) == 0:
             return float("nan")
         low, high = np.percentile(inside, [2.5, 97.5])
         return float(high - low) if measure.at == "range" else float(high)
-    turn, ends = (_median(course[flags]) for flags in _moments(one, body))
+    turn, ends = (median_known(course[flags]) for flags in _moments(one, body))
     if measure.at == "change":
         return 100 * (turn / ends - 1) if ends else float("nan")
     return turn if measure.at == "turn" else ends
@@ -172,15 +195,6 @@ def _moments(one: Repetition, body: Motion) -> tuple[Flags, Flags]:
     turn = np.abs(time_s - one.turn_s) <= max(reach_s, one.hold_s / 2)
     ends = (np.abs(time_s - one.start_s) <= reach_s) | (np.abs(time_s - one.end_s) <= reach_s)
     return turn, ends
-
-
-def _median(values: Floats) -> float:
-    known = _known(values)
-    return float(np.median(known)) if len(known) else float("nan")
-
-
-def _known(values: Floats) -> Floats:
-    return values[np.isfinite(values)]
 
 
 def _row(

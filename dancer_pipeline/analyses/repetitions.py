@@ -7,7 +7,7 @@ from dancer_pipeline.analyses._repetition_rows import rows
 from dancer_pipeline.analyses._repetition_search import searched
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 TABLE = Table(
     "repetitions",
@@ -55,10 +55,11 @@ def repetitions(
     """Repetitions of an exercise, in sets; positions that are held have `is_hold`.
 
     An exercise that the uploader names is counted as that; otherwise the movement tells which it
-    is, or `unknown`. Each is counted on the height of one part of the body above another, which
-    looks the same from every side: away from the starting position and back to it. Movements that
-    do not resemble the others in their set are left out. Phases begin and end where the speed is
-    5 % of the fastest; they are right to about a frame and a tenth of a second.
+    is, or `unknown`; a video may show several, each in sets of its own. Each is counted on the
+    height of one part of the body above another, which looks the same from every side: away from
+    the starting position and back to it. Movements that do not resemble the others in their set are
+    left out. Phases begin and end where the speed is 5 % of the fastest; they are right to about a
+    frame and a tenth of a second.
     """
     search = searched(body_motion, activity, upload_options, people)
     made = rows(search.body, search.found, is_named=search.is_named)

@@ -57,7 +57,8 @@ VIDEO_COMPARISON = Table(
 
 VIDEO_COMPARISON_CURVES = Table(
     "video_comparison_curves",
-    "One row per quantity, video and phase of the median repetition, phase-locked.",
+    "One row per quantity, video and phase of the median repetition, phase-locked. Whole where "
+    "the pair is in `video_comparison`, which is written last.",
     (
         *_PAIR,
         Column("quantity", LABEL, "for example knee_flexion or trunk_lean"),

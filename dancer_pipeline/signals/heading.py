@@ -1,5 +1,7 @@
 """Which way a body faces, moment by moment, and the view that this gives the camera."""
 
+from typing import Literal
+
 import numpy as np
 
 from dancer_pipeline.signals.geometry import wrapped_deg
@@ -41,6 +43,11 @@ def view_of(yaw: float) -> str:
     if folded_deg(yaw) > FRONTAL_DEG:
         return "oblique"
     return "back" if abs(float(wrapped_deg(yaw))) > 90 else "frontal"
+
+
+def near_side_of(yaw: float) -> Literal["left", "right"]:
+    """Name the side of the body that is towards the camera."""
+    return "left" if float(wrapped_deg(yaw)) < 0 else "right"
 
 
 def moving_mean(values: Floats, size: int) -> Floats:

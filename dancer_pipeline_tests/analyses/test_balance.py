@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.analyses._balance_needs import lost_hips
-from dancer_pipeline.analyses._stance import Stance
+from dancer_pipeline.analyses._stance import FEET, Stance, stances, torso_m
 from dancer_pipeline.analyses._standing import without_steps
 from dancer_pipeline.analyses._sway import sway
 from dancer_pipeline.pose.tables import PEOPLE
@@ -18,7 +18,7 @@ from dancer_pipeline.synthetic.balance import Balance
 from dancer_pipeline.synthetic.happenings import SingleLegStance
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline_tests.analyses import performer
-from dancer_pipeline_tests.analyses.walkers import seen, table
+from dancer_pipeline_tests.analyses.walkers import behind, seen, table
 
 FRONT = View(width_px=performer.WIDTH_PX, height_px=performer.HEIGHT_PX)
 ON_LEFT = (SingleLegStance(2.0, 7.0, "left"),)
@@ -182,12 +182,22 @@ def test_sway_below_the_scatter_of_the_keypoints_is_not_told_with_confidence() -
     assert "% of the torso" in row["advice"]
 
 
-def test_a_moving_camera_leaves_the_time_and_takes_the_sway() -> None:
+@pytest.mark.parametrize(("mirrored", "side"), [("false", "left"), ("true", "right")])
+def test_a_moving_camera_leaves_the_time_and_takes_the_sway(mirrored: str, side: str) -> None:
+    said = performer.upload_options(exercise="balance", mirrored=mirrored)
+    tables = stored(stand(*ON_LEFT)) | {"upload_options": said}
+    tables["video_extracts"] = performer.video_extracts(9.0, camera_shift_x=20.0)
+    points = tables["pose_keypoints"]
+    moved = points.assign(x_px=points["x_px"] + 20 * (points["time_s"] - 4.5))
+    made = table("balance", tables | {"pose_keypoints": moved})
+    assert list(metric(made, "sway_side_to_side", side)["reasons"]) == ["camera_moves"]
+    assert metric(made, "single_leg_stance_time", side)["status"] == "ok"
+
+
+def test_what_sways_in_front_of_a_bare_wall_is_no_camera_where_the_foot_stands_still() -> None:
     tables = stored(stand(*ON_LEFT))
     tables["video_extracts"] = performer.video_extracts(9.0, camera_shift_x=20.0)
-    made = table("balance", tables)
-    assert list(metric(made, "sway_side_to_side")["reasons"]) == ["camera_moves"]
-    assert metric(made, "single_leg_stance_time")["status"] == "ok"
+    assert metric(table("balance", tables), "sway_side_to_side")["status"] == "ok"
 
 
 @pytest.mark.parametrize("yaw_deg", [0.0, 180.0])
@@ -211,10 +221,72 @@ def test_a_lean_seen_at_an_angle_has_low_confidence() -> None:
     assert re.search(r"turned by \d+ degrees", metric(made, "stance_trunk_lean")["advice"])
 
 
-def hide(tables: dict[str, pd.DataFrame], part: str) -> dict[str, pd.DataFrame]:
+def hide(
+    tables: dict[str, pd.DataFrame], part: str, *, but_from_s: float = 99, but_until_s: float = 99
+) -> dict[str, pd.DataFrame]:
     points = tables["pose_keypoints"].copy()
-    points.loc[points["keypoint"].astype(str).str.contains(part), "confidence"] = 0.1
+    hidden = points["keypoint"].astype(str).str.contains(part)
+    hidden &= ~points["time_s"].between(but_from_s, but_until_s)
+    points.loc[hidden, "confidence"] = 0.1
     return tables | {"pose_keypoints": points}
+
+
+LOW = 0.45
+FAR_FOOT = "right_ankle|right_heel|right_foot"
+
+
+def test_a_foot_behind_the_other_while_both_stand_does_no_harm() -> None:
+    tables = stored(stand(*ON_LEFT, view=replace(FRONT, yaw_deg=90.0)))
+    made = table("balance", hide(tables, FAR_FOOT, but_from_s=1.9, but_until_s=7.1))
+    assert metric(made, "single_leg_stance_time")["status"] == "ok"
+    assert time_of(made) == pytest.approx(5.0, abs=0.2)
+
+
+def test_a_foot_that_comes_into_sight_when_it_is_up_leaves_the_time_doubtful() -> None:
+    tables = stored(stand(*ON_LEFT, view=replace(FRONT, yaw_deg=90.0)))
+    made = table("balance", hide(tables, FAR_FOOT, but_from_s=4.0, but_until_s=9.0))
+    found = metric(made, "single_leg_stance_time")
+    assert list(found["reasons"]) == ["lower_body_not_visible"]
+    assert re.search(r"at least 3\.[01] s", found["advice"])
+
+
+def test_a_foot_that_is_never_seen_is_no_missing_stance() -> None:
+    made = table("balance", hide(stored(stand(*ON_LEFT)), FAR_FOOT))
+    assert {code for it in made["reasons"] for code in it} == {"lower_body_not_visible"}
+    assert "one of your feet is out of view in 100%" in made["advice"].iloc[0]
+
+
+@pytest.mark.parametrize("tilt", [-0.06, 0.0, 0.06])
+def test_a_low_lift_that_is_held_is_a_stance(tilt: float) -> None:
+    """Less than half as high, and a camera that sees one foot lower than the other."""
+    moves = motion(behind("balance", stored(stand(*ON_LEFT)))["body_motion"])
+    image, world = dict(moves.image_px), dict(moves.world_m)
+    shift_px = tilt * moves.torso_px
+    for right in (it for it in FEET if it.startswith("right")):
+        left = right.replace("right", "left")
+        for points, shift in ((image, shift_px), (world, 0.0)):
+            points[right] = points[right].copy()
+            lift = points[right][:, 1] - points[left][:, 1]
+            points[right][:, 1] = points[left][:, 1] + LOW * lift + shift
+    (found,) = stances(replace(moves, image_px=image, world_m=world))
+    assert found.side == "left"
+    assert found.duration_s == pytest.approx(5.0, abs=0.3)
+
+
+def test_a_low_lift_that_dips_again_and_again_is_one_stance() -> None:
+    """Half of the time it is lower than what is held, but for too short to be put down."""
+    moves = motion(behind("balance", stored(stand(*ON_LEFT)))["body_motion"])
+    image, world = dict(moves.image_px), dict(moves.world_m)
+    is_up = (moves.time_s > 2) & (moves.time_s < 7)
+    lift = np.where(is_up, 0.115 + 0.075 * np.sin(2 * np.pi * 3 * moves.time_s), 0.0)
+    for right in (it for it in FEET if it.startswith("right")):
+        left = right.replace("right", "left")
+        for points, torso in ((image, moves.torso_px), (world, torso_m(moves))):
+            points[right] = points[right].copy()
+            points[right][:, 1] = points[left][:, 1] - lift * torso
+    (found,) = stances(replace(moves, image_px=image, world_m=world))
+    assert found.side == "left"
+    assert found.duration_s == pytest.approx(5.0, abs=0.4)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.analyses._coach_rows import Taken
+from dancer_pipeline.analyses._stance_measures import Missing
+from dancer_pipeline.analyses._swing_measures import front_knee
 from dancer_pipeline.analyses.body_motion import body_motion
-from dancer_pipeline.analyses.coach_metrics import coach_metrics
+from dancer_pipeline.analyses.coach_metrics import _of_view, coach_metrics
 from dancer_pipeline.analyses.swings import swings
 from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline.signals.technique import balance_offset, excursion, landing, line_yaw_deg, turn
@@ -235,6 +239,37 @@ def test_the_front_knee_is_refused(
     )
     assert refused_for(reason, row(made, "front_knee_brace_score"))
     assert refused_for(reason, row(made, "front_knee_flexion_landing"))
+
+
+def striding_twice(time_s: Floats) -> Floats:
+    """Stride before the contacts at 2.5 s and 5.5 s, and step back between them."""
+    first, second = striding(time_s + 1.5), striding(time_s - 1.5)
+    return first * (1 - ease((time_s - 3.2) / 0.4)[:, None]) + second
+
+
+@pytest.mark.parametrize(("turned_deg", "is_doubted"), [((0, 0, 50), False), ((0, 40, 50), True)])
+def test_a_line_out_of_the_picture_is_doubted_where_it_is_so_in_most_swings(
+    turned_deg: tuple[float, ...], *, is_doubted: bool
+) -> None:
+    taken = [Taken({"doubt_deg": it}, 0) for it in turned_deg]
+    doubts = _of_view(taken, "of the front foot")
+    assert list(doubts) == (["view_not_supported"] if is_doubted else [])
+
+
+def test_a_camera_that_half_of_the_swings_face_is_right_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    figure = replace(BOWLER, right_arm=swinging((2.5, 5.5)), left_foot_m=striding_twice)
+    poses, missing = seen(figure, eye=Eye(yaw_deg=-90)), Missing("view_not_supported", "Turn.")
+    made = measured(poses, exercise="tennis")
+    assert row(made, "front_knee_flexion_contact", "left")["n"] == 2
+
+    def first_alone(*arguments: Any) -> Any:
+        return front_knee(*arguments) if arguments[-1].contact_s < 4 else missing
+
+    monkeypatch.setattr("dancer_pipeline.analyses.coach_metrics.front_knee", first_alone)
+    made = measured(poses, exercise="tennis")
+    assert refused_for("view_not_supported", row(made, "front_knee_flexion_contact"))
 
 
 def test_without_a_stride_the_advice_says_how_far_the_feet_moved() -> None:

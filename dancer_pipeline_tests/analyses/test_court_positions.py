@@ -198,6 +198,40 @@ def test_hidden_feet_are_refused() -> None:
     assert refused_for("lower_body_not_visible", made)
 
 
+def test_a_player_who_is_seen_upside_down_is_nowhere() -> None:
+    project = camera(behind_m=5.5)
+    poses = standing_at(still(3.1, 4.1), project)
+    middle = poses["y_px"].mean()
+    made = mapped_out(
+        poses.assign(y_px=2 * middle - poses["y_px"]), exercise="badminton", court=told(project)
+    )
+    assert refused_for("tracking_unstable", made)
+    assert "In 100% of the frames the player was seen upside down" in made.iloc[0]["advice"]
+
+
+def test_moments_in_which_a_player_is_seen_upside_down_are_left_out() -> None:
+    project = camera(behind_m=5.5)
+    poses = standing_at(still(3.1, 4.1), project)
+    sole_px = project(np.array([[3.1, 4.1]]))[0, 1]
+    over = poses["y_px"].where(~poses["frame"].between(60, 71), 2 * sole_px - poses["y_px"])
+    upright, made = (
+        mapped_out(it, exercise="badminton", court=told(project))
+        for it in (poses, poses.assign(y_px=over))
+    )
+    lost_s = upright["duration_s"].sum() - made["duration_s"].sum()
+    assert lost_s == pytest.approx(12 / 30, abs=0.1)
+
+
+def test_a_player_who_is_hardly_ever_found_has_no_map() -> None:
+    project = camera(behind_m=5.5)
+    poses = standing_at(still(3.1, 4.1), project)
+    seen = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "confidence", "presence"]
+    poses.loc[poses["time_s"] > 3.0, seen] = np.nan
+    made = mapped_out(poses, exercise="badminton", court=told(project))
+    assert refused_for("no_person", made)
+    assert "only 50% of the video" in made.iloc[0]["advice"]
+
+
 def test_corners_of_half_a_court_are_doubted_where_perspective_shows_it() -> None:
     project = camera(height_m=4.0, behind_m=5.5, aside_m=2.0)
     part = CORNERS_M * np.array([1.0, 0.5])

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.accuracy._exercisers import random_session
+from benchmarks.accuracy.material import analysed
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.exercisers import Told, front_raises, show
 
@@ -81,6 +83,26 @@ def test_what_was_named_but_not_done_is_refused_by_name(said: str, reason: str) 
     row = Told(show("squat", 3), exercise=said).metric("repetition_count")
     assert list(row["reasons"]) == [reason]
     assert said in row["advice"]
+
+
+def test_squats_that_are_called_curls_are_refused_for_what_the_elbows_did() -> None:
+    row = Told(show("squat", 5, view=SIDE), exercise="biceps_curl").metric("repetition_count")
+    assert list(row["reasons"]) == ["movement_too_small"]
+    assert "the elbow moved by" in row["advice"]
+
+
+def test_two_exercises_are_counted_together_and_have_no_tempo_in_common() -> None:
+    tables, truth = random_session(("squat", "biceps_curl"), seed=3)
+    rows = analysed(tables, "exercise")["exercise"].set_index("metric")
+    count = rows.loc["repetition_count"]
+    assert (count["value"], count["status"]) == (
+        sum(number for _, number in truth),
+        "low_confidence",
+    )
+    assert f"{truth[0][1]} of squat, {truth[1][1]} of biceps curl" in count["advice"]
+    assert rows.loc["set_count", "value"] == 2
+    for name in ("repetition_rate", "eccentric_duration", "repetition_range"):
+        assert list(rows.loc[name, "reasons"]) == ["several_exercises"]
 
 
 def test_no_exercise_is_no_count_of_zero() -> None:

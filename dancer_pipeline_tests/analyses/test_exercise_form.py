@@ -25,8 +25,11 @@ def performed(
     )
 
 
-def form(performance: Performance, *, noise: float = 1.0, **more: object) -> Tables:
-    tables = analysed(synthetic_tables(performance, noise=noise, noise_seed=4), "body_motion")
+def form(
+    performance: Performance, *, noise: float = 1.0, swaps_per_min: float = 0.0, **more: object
+) -> Tables:
+    observed = synthetic_tables(performance, noise=noise, noise_seed=4, swaps_per_min=swaps_per_min)
+    tables = analysed(observed, "body_motion")
     each = repetition_form(tables["body_motion"], counted.repetitions(performance, **more))
     return {"repetition_form": each, "exercise_form": exercise_form(each)}
 
@@ -268,3 +271,30 @@ def test_a_refusal_says_from_where_the_camera_looks() -> None:
     rows = form(performed("squat", 45))["exercise_form"].set_index("metric")
     assert "45 degrees" in rows.loc["trunk_lean", "advice"]
     assert "6 of 6 repetitions" in rows.loc["trunk_lean", "advice"]
+
+
+def test_confused_legs_have_no_form_and_the_trunk_keeps_its_own() -> None:
+    made = form(performed("lunge", 90), swaps_per_min=120.0)
+    rows = made["exercise_form"].set_index("metric")
+    for measure in ("front_knee_flexion", "front_shank_lean"):
+        assert list(rows.loc[measure, "reasons"]) == ["tracking_unstable"]
+        assert "not followed steadily in 6 of 6 repetitions" in rows.loc[measure, "advice"]
+    assert rows.loc["trunk_lean", "status"] == "ok"
+
+
+def test_legs_that_are_confused_now_and_then_are_less_sure() -> None:
+    rows = form(performed("lunge", 90), swaps_per_min=35.0)["exercise_form"].set_index("metric")
+    knee = rows.loc["front_knee_flexion"]
+    assert (knee["status"], list(knee["reasons"])) == ("low_confidence", ["tracking_unstable"])
+
+
+def test_a_knee_that_strays_has_no_depth() -> None:
+    performance = performed("squat", 90)
+    tables = synthetic_tables(performance, noise_seed=4)
+    poses = tables["pose_keypoints"]
+    is_knee = (poses["keypoint"] == "left_knee").to_numpy()
+    poses.loc[is_knee, "x_px"] += 80 * np.sign(np.sin(6 * poses.loc[is_knee, "time_s"]))
+    body = analysed(tables, "body_motion")["body_motion"]
+    rows = exercise_form(repetition_form(body, counted.repetitions(performance)))
+    knee = rows.set_index("metric").loc["squat_knee_flexion"]
+    assert (knee["status"], list(knee["reasons"])) == ("refused", ["tracking_unstable"])

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.accuracy._retimed import slowing
 from benchmarks.accuracy.material import analysed, synthetic_tables
-from dancer_pipeline.analyses.movement_quality import movement_quality
+from dancer_pipeline.analyses._results import Value
+from dancer_pipeline.analyses._steadiness import tiring
+from dancer_pipeline.analyses.movement_quality import Requirements, movement_quality
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.style import Style
 from dancer_pipeline_tests.analyses import counted, performer
@@ -68,36 +71,76 @@ def test_variability_is_that_of_the_repetitions() -> None:
         assert rows.loc[name, "ci95_low"] < percent < rows.loc[name, "ci95_high"]
 
 
-def test_somebody_who_slows_down_loses_velocity() -> None:
+@pytest.mark.parametrize("loss", [0.2, 0.4])
+def test_somebody_who_slows_down_loses_velocity(loss: float) -> None:
+    steady, tired = (quality(slowing(curls(), it)) for it in (0.0, loss))
+    assert abs(steady.loc["velocity_loss", "value"]) < 15
+    assert tired.loc["velocity_loss", "value"] == pytest.approx(100 * loss, abs=8)
+    assert tired.loc["fatigue_slope", "value"] == pytest.approx(-100 * loss / 6, abs=3)
+    assert (tired.loc["velocity_loss", "status"], tired.loc["velocity_loss", "n"]) == ("ok", 7)
+
+
+@pytest.mark.parametrize(("lost", "status"), [(2, "low_confidence"), (3, "refused")])
+def test_speeds_that_were_filled_in_say_nothing_of_tiring(lost: int, status: str) -> None:
     performance = curls()
-    tables = analysed(synthetic_tables(performance, noise_seed=2), "body_motion")
-    done, extracts = counted.repetitions(performance), tables["video_extracts"]
-    body = tables["body_motion"].copy()
-    slower = 1.0 + 0.35 * body["time_s"] / body["time_s"].max()
-    later = np.cumsum(np.diff(body["time_s"], prepend=0.0) * slower.to_numpy())
-    body = stretched(body, later)
-    moments = {
-        name: np.interp(done[name], tables["body_motion"]["time_s"], later)
-        for name in ("start_s", "turn_s", "end_s")
-    }
-    steady, tired = (
-        movement_quality(table, rows, extracts).set_index("metric")["value"]
-        for table, rows in (
-            (tables["body_motion"], done),
-            (body, done.assign(**moments)),
-        )
-    )
-    assert abs(steady["velocity_loss"]) < 15
-    assert tired["velocity_loss"] - steady["velocity_loss"] == pytest.approx(22, abs=8)
-    assert tired["fatigue_slope"] < -2
+    tables = synthetic_tables(performance, noise_seed=2)
+    poses = tables["pose_keypoints"]
+    is_wrist = poses["keypoint"].astype(str).str.endswith("wrist")
+    is_gap = poses["time_s"] % 0.3 < 0.12
+    for one in performance.motion.repetitions[-lost:]:
+        is_back = poses["time_s"].between(one.bottom_s, one.end_s)
+        poses.loc[is_wrist & is_gap & is_back, "confidence"] = 0.1
+    body = analysed(tables, "body_motion")["body_motion"]
+    done = counted.repetitions(performance)
+    rows = movement_quality(body, done, tables["video_extracts"]).set_index("metric")
+    for name in ("velocity_loss", "fatigue_slope"):
+        row = rows.loc[name]
+        assert (row["status"], list(row["reasons"])) == (status, ["tracking_unstable"])
+        assert f"In {lost} of 7 repetitions the wrists were not seen" in row["advice"]
+    few = movement_quality(body, done[3:], tables["video_extracts"]).set_index("metric")
+    for name in ("velocity_loss", "fatigue_slope"):
+        assert list(few.loc[name, "reasons"]) == ["too_short"]
 
 
-def stretched(body: pd.DataFrame, time_s: np.ndarray) -> pd.DataFrame:
-    """Play the motion at other times, on an even grid again."""
-    grid = np.linspace(time_s[0], time_s[-1], len(time_s))
-    numbers = body.drop(columns=["frame", "is_person", "legs_exchanged", "time_s"])
-    moved = {name: np.interp(grid, time_s, values) for name, values in numbers.items()}
-    return body.assign(**moved, time_s=grid)
+def test_a_slope_counts_the_repetitions_whose_speed_is_not_known() -> None:
+    peaks = np.array([1.0, np.nan, 0.9, np.nan, 0.8, np.nan, 0.7, np.nan, 0.6])
+    table = pd.DataFrame({"set": 1, "is_partial": [False] * 9})
+    why = ("tracking_unstable", "Hidden.")
+    loss, slope = tiring(peaks, table, 5, why)
+    assert isinstance(loss, Value)
+    assert isinstance(slope, Value)
+    assert loss.value == pytest.approx(40)
+    assert slope.value == pytest.approx(-5 / 0.8)
+    assert loss.doubts == slope.doubts == dict([why])
+
+
+def test_ways_too_quick_for_a_smoothness_are_not_blamed_on_what_was_filled_in() -> None:
+    performance = curls()
+    tables = synthetic_tables(performance, noise_seed=2)
+    poses = tables["pose_keypoints"]
+    one = performance.motion.repetitions[2]
+    is_wrist = poses["keypoint"].astype(str).str.endswith("wrist")
+    is_gap = poses["time_s"].between(one.bottom_s, one.end_s) & (poses["time_s"] % 0.3 < 0.12)
+    poses.loc[is_wrist & is_gap, "confidence"] = 0.1
+    body, done = analysed(tables, "body_motion")["body_motion"], counted.repetitions(performance)
+    rows = movement_quality(
+        body, done, tables["video_extracts"], needs=Requirements(phase_s=9.0)
+    ).set_index("metric")
+    assert list(rows.loc["smoothness", "reasons"]) == ["too_short"]
+
+
+def test_a_hand_out_of_the_picture_makes_no_exercise_of_one_arm() -> None:
+    performance = perform("shoulder_press", seed=5, repetitions=6, view=View(yaw_deg=0))
+    tables = synthetic_tables(performance, noise_seed=2)
+    poses = tables["pose_keypoints"]
+    for one in performance.motion.repetitions[:4]:
+        is_up = poses["time_s"].between(one.bottom_s - 0.4, one.bottom_s + 0.4)
+        poses.loc[is_up & (poses["keypoint"] == "right_wrist"), "confidence"] = 0.1
+    body = analysed(tables, "body_motion")["body_motion"]
+    rows = movement_quality(body, counted.repetitions(performance), tables["video_extracts"])
+    row = rows.set_index("metric").loc["range_symmetry"]
+    assert list(row["reasons"]) == ["too_short"]
+    assert "Only 2 repetitions could be used" in row["advice"]
 
 
 def test_arms_that_do_the_same_are_even_and_a_lazy_arm_is_seen() -> None:

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.accuracy.material import Tables, analysed, synthetic_tables
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.analyses.range_of_motion import Requirements, range_of_motion
 from dancer_pipeline.pose.tables import MIRROR_ERROR
+from dancer_pipeline.synthetic.performance import View, perform
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
 
@@ -223,7 +225,10 @@ def test_a_low_frame_rate_has_low_confidence() -> None:
 def test_a_stricter_requirement_is_a_parameter() -> None:
     tables = core(squat_at(30))
     made = range_of_motion(
-        *(result(name, ANALYSES, tables) for name in ("joint_angles", "camera_view")),
+        *(
+            result(name, ANALYSES, tables)
+            for name in ("joint_angles", "body_motion", "camera_view")
+        ),
         tables["video_extracts"],
         tables["mirror_error"],
         needs=Requirements(duration_s=10),
@@ -296,3 +301,34 @@ def test_an_ankle_is_never_sure() -> None:
     assert (ankle["status"], list(ankle["reasons"])) == ("low_confidence", ["known_bias"])
     assert "ankle" in ankle["advice"]
     assert metric(ranges(swinging()), "hip_flexion_range")["status"] == "ok"
+
+
+def walked(swaps_per_min: float) -> Tables:
+    performance = perform("walk", seed=5, duration_s=12.0, view=View(yaw_deg=90.0))
+    tables = synthetic_tables(performance, noise_seed=5, swaps_per_min=swaps_per_min)
+    return analysed(tables, "range_of_motion")
+
+
+def test_confused_legs_have_no_range_and_the_arms_keep_theirs() -> None:
+    made = walked(90.0)["range_of_motion"].set_index("metric")
+    of_legs = made.loc[["knee_flexion_range", "hip_flexion_range", "ankle_flexion_range"]]
+    assert all(refused_for("tracking_unstable", row) for _, row in of_legs.iterrows())
+    assert of_legs["advice"].str.contains("Left and right leg were confused in").all()
+    assert (made.loc["elbow_flexion_range", "status"] != "refused").any()
+
+
+def test_legs_that_are_confused_now_and_then_have_low_confidence() -> None:
+    made, sure = (walked(rate)["range_of_motion"] for rate in (30.0, 0.0))
+    assert list(knee(made)["reasons"]) == ["tracking_unstable"]
+    assert "confused in" in knee(made)["advice"]
+    assert knee(sure)["status"] == "ok"
+
+
+def test_a_knee_that_strays_is_no_difference_between_the_sides() -> None:
+    poses = squat_at(30, 0.0)
+    is_knee = (poses["keypoint"] == "left_knee").to_numpy()
+    poses.loc[is_knee, "y_m"] += (0.2 * np.sign(np.sin(5 * poses["time_s"]))).astype("float32")
+    made = ranges(poses)
+    assert refused_for("tracking_unstable", knee(made, "left"))
+    assert "Your left thigh seems to change its length" in knee(made, "left")["advice"]
+    assert knee(made, "right")["status"] != "refused"

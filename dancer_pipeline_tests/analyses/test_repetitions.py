@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.accuracy._exercisers import random_session
+from benchmarks.accuracy.material import analysed
+from dancer_pipeline.options import upload_options
 from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.exercisers import (
@@ -80,6 +83,19 @@ def test_sets_are_split_by_rests_and_people_who_come_and_go_are_not_counted() ->
     assert list(rows["rest_s"].isna()) == [False, False, False, True, False, False, True]
 
 
+@pytest.mark.parametrize(
+    "movements", [("lateral_raise", "squat"), ("lateral_raise", "jumping_jack")]
+)
+def test_two_exercises_after_each_other_are_counted_each_by_its_name(
+    movements: tuple[str, str],
+) -> None:
+    tables, truth = random_session(movements, seed=5)
+    rows = analysed(tables, "repetitions")["repetitions"]
+    sets = rows.groupby("set").agg(name=("exercise", "first"), count=("set", "size"))
+    assert list(sets.itertuples(index=False, name=None)) == truth
+    assert set(rows["exercise"].astype(str)) == set(movements)
+
+
 def test_lying_down_and_getting_up_are_no_push_ups() -> None:
     told = Told(show("push_up", 4, approach="ready", departure="ready"))
     assert (len(told.rows), told.names) == (4, {"push_up"})
@@ -104,6 +120,18 @@ def test_what_is_lifted_first_is_concentric_first() -> None:
         out_s = rows["turn_s"] - rows["hold_s"] / 2 - rows["start_s"]
         assert list(rows[first]) == pytest.approx(list(out_s), abs=0.05)
         assert rows["hold_s"].median() == pytest.approx(1.0, abs=0.25)
+
+
+@pytest.mark.parametrize(("range_deg", "count"), [(46.0, 5), (44.0, 0)])
+def test_an_angle_of_the_arms_may_be_read_a_little_small(
+    monkeypatch: pytest.MonkeyPatch, range_deg: float, count: int
+) -> None:
+    monkeypatch.setattr(
+        "dancer_pipeline.analyses._recognised.primary_angle_deg",
+        lambda _body, _kind, every: np.full(len(every), range_deg),
+    )
+    found = found_in("shoulder_press", repetitions=5)
+    assert (found["exercise"] == "shoulder_press").sum() == count
 
 
 def test_a_plank_is_one_hold() -> None:
@@ -146,6 +174,34 @@ def test_a_named_exercise_that_is_not_there_is_not_found() -> None:
 
 def test_squats_are_no_lunges_whatever_they_are_called() -> None:
     assert Told(show("squat", 3), exercise="lunge").rows.empty
+
+
+def test_jumping_jacks_that_are_called_raises_are_doubted() -> None:
+    rows = Told(show("jumping_jack", 5), exercise="lateral_raise").rows
+    assert len(rows) == 5
+    assert [list(reasons) for reasons in rows["reasons"]] == [["looks_like_another"]] * 5
+
+
+def test_of_two_exercises_the_one_that_is_named_is_counted() -> None:
+    tables, truth = random_session(("squat", "biceps_curl"), seed=4)
+    told = upload_options({"exercise": "biceps_curl"})
+    rows = analysed(tables | {"upload_options": told}, "repetitions")["repetitions"]
+    assert len(rows) == dict(truth)["biceps_curl"]
+    assert set(rows["status"]) == {"ok"}
+
+
+def test_pull_ups_are_counted_although_no_hand_is_followed() -> None:
+    def hidden(poses: pd.DataFrame) -> pd.DataFrame:
+        hit = poses["keypoint"].astype(str).str.contains("wrist|index")
+        return poses.assign(confidence=poses["confidence"].mask(hit, 0.1))
+
+    shown = show("pull_up", 5, view={"yaw_deg": 90.0})
+    rows = Told(shown, change=hidden, exercise="pull_up").rows
+    assert list(rows["turn_s"]) == pytest.approx(turns_of(shown), abs=0.35)
+    assert [list(reasons) for reasons in rows["reasons"]] == [["upper_body_not_visible"]] * 5
+    assert rows["range_deg"].isna().all()
+    squats = Told(show("squat", 5), change=hidden, exercise="pull_up")
+    assert squats.rows.empty
 
 
 def test_a_dance_that_is_named_is_not_counted() -> None:
