@@ -17,6 +17,13 @@ QUEUE_READ_LIMIT_S = 22
 QUEUE_RETRIES = 1
 """A sensor's tick must end within a minute; the next one is a retry as well."""
 
+TOPIC_READ_LIMIT_S = 10
+TOPIC_RETRIES = 0
+"""A message whose answer was lost may have been sent: who asks again sends it twice."""
+
+_READ_LIMITS_S = {"sqs": QUEUE_READ_LIMIT_S, "sns": TOPIC_READ_LIMIT_S}
+_RETRIES = {"sqs": QUEUE_RETRIES, "sns": TOPIC_RETRIES}
+
 
 @cache
 def client(service: str) -> Any:
@@ -26,11 +33,8 @@ def client(service: str) -> Any:
 
     config = Config(
         connect_timeout=CONNECT_LIMIT_S,
-        read_timeout=QUEUE_READ_LIMIT_S if service == "sqs" else READ_LIMIT_S,
-        retries={
-            "mode": "standard",
-            "max_attempts": QUEUE_RETRIES if service == "sqs" else RETRIES,
-        },
+        read_timeout=_READ_LIMITS_S.get(service, READ_LIMIT_S),
+        retries={"mode": "standard", "max_attempts": _RETRIES.get(service, RETRIES)},
         user_agent_extra="dancer-pipeline",
         max_pool_connections=32,
     )

@@ -110,9 +110,17 @@ def synth(
 @app.command()
 def status(
     state: Annotated[State | None, typer.Option(help="Only uploads in this state.")] = None,
+    overview: Annotated[
+        bool, typer.Option("--overview", help="In a few lines: counts, queue, runs, failures.")
+    ] = False,
 ) -> None:
     """List uploads: where each stands, and why."""
     with explained():
+        if overview:
+            from dancer_pipeline.commands.overview import show_overview
+
+            show_overview(Settings.load(), make_console())
+            return
         rows = _ledger().rows([state] if state else [])
         listing.show_uploads(make_console(), rows)
 
@@ -230,6 +238,21 @@ def rebuild_ledger() -> None:
     with explained():
         count = rebuild(Settings.load())
     make_console().print(f"{count} rows were made again")
+
+
+@app.command()
+def doctor(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this check, as the output names it; repeatable.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for programs.")] = False,
+) -> None:
+    """Look at everything that this deployment needs; say what is wrong and what to do."""
+    from dancer_pipeline.commands.doctor import run_doctor
+
+    with explained():
+        code = run_doctor(only or [], is_json=as_json, console=make_console())
+    raise typer.Exit(code)
 
 
 @app.command()

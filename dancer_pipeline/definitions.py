@@ -11,6 +11,7 @@ from dancer_pipeline.defs.cleanup import analysis_complete, source_object_delete
 from dancer_pipeline.defs.comparison import compare_videos_job
 from dancer_pipeline.defs.io_manager import TableIOManager
 from dancer_pipeline.defs.jobs import build_jobs
+from dancer_pipeline.defs.monitoring import build_monitoring
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pixel_assets import PIXEL_ASSETS
 from dancer_pipeline.defs.result_assets import (
@@ -60,7 +61,10 @@ def build_defs(settings: Settings) -> dg.Definitions:
         ],
         asset_checks=[analysis_complete],
         jobs=[*jobs, compare_videos_job, expire_sources, expire_previews],
-        sensors=build_sensors(settings, jobs, asset_graph(assets)),
+        sensors=[
+            *build_sensors(settings, jobs, asset_graph(assets)),
+            *build_monitoring(settings),
+        ],
         schedules=build_schedules(settings),
         resources={"stores": stores, "tables": TableIOManager(stores, table_catalogue(analyses))},
         executor=dg.in_process_executor,

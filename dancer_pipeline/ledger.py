@@ -12,10 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dancer_pipeline.announcements import Announcements
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger_database import open_database
 from dancer_pipeline.ledger_tables import AUDIT, UPLOADS, insert_into
 from dancer_pipeline.quarantine import Quarantine
+from dancer_pipeline.standing import Standing, standing
 from dancer_pipeline.states import AWAY, OPEN_STATES, FoundBy, Problem, Row, State
 
 ROWS_PER_INSERT = 500
@@ -35,6 +37,7 @@ class Ledger:
     def __init__(self, url: str) -> None:
         self._engine = open_database(url)
         self.quarantine = Quarantine(self._engine)
+        self.announcements = Announcements(self._engine)
 
     def record(
         self,
@@ -90,6 +93,12 @@ class Ledger:
         only_waits = UPLOADS.c.state.in_((State.RECEIVED, State.QUEUED))
         return self._rows(query.order_by(only_waits, UPLOADS.c.changed_at).limit(limit))
 
+    def in_trouble(self, since: datetime) -> list[Row]:
+        """Rows that failed since then, and those whose source may go and has not yet."""
+        has_failed = (UPLOADS.c.state == State.FAILED) & (UPLOADS.c.changed_at > since)
+        is_pending = (UPLOADS.c.state == State.ANALYSED) & UPLOADS.c.cleanup_pending
+        return self._rows(sa.select(UPLOADS).where(has_failed | is_pending))
+
     def row(self, video_id: str, version: str) -> Row | None:
         """Return one row; None where the version is unknown."""
         rows = self._rows(
@@ -116,6 +125,10 @@ class Ledger:
         query = sa.select(UPLOADS.c.state, sa.func.count()).group_by(UPLOADS.c.state)
         with self._engine.connect() as connection:
             return {State(state): count for state, count in connection.execute(query)}
+
+    def standing(self, now: datetime) -> Standing:
+        """Count what is there and what came lately."""
+        return standing(self._engine, now)
 
     def change(self, row: Row, **changes: Any) -> bool:
         """Change a row if it is still as it was read; False if somebody else was quicker."""

@@ -63,6 +63,26 @@ def open_database(url: str) -> sa.Engine:
     return engine
 
 
+def tables_version(url: str) -> str | None:
+    """Return how new a ledger's tables are; None where there are none. Changes nothing.
+
+    Raises
+    ------
+    ValueError
+        It is no such database.
+    LedgerUnavailableError
+        It does not answer.
+    """
+    address = _address(url)
+    is_file = address.get_backend_name() == "sqlite"
+    if is_file and not (address.database and Path(address.database).is_file()):
+        return None
+    engine = _sqlite(address) if is_file else _postgresql(address)
+    _name_it_in_errors(engine)
+    with engine.connect() as connection:
+        return _version(connection)
+
+
 def without_password(url: str) -> str:
     """Return a database's URL as people may see it.
 

@@ -114,6 +114,13 @@ INTAKE_COUNTS = sa.Table(
     sa.Column("last_at", _Moment, nullable=False),
 )
 
+ANNOUNCEMENTS = sa.Table(
+    "announcements",
+    METADATA,
+    sa.Column("name", sa.String(400), primary_key=True),
+    sa.Column("at", _Moment, nullable=False, index=True),
+)
+
 
 def insert_into(table: sa.Table, engine: sa.Engine) -> sqlite.Insert | postgresql.Insert:
     """Return an insert that can say what happens to a row that is there already."""

@@ -6,11 +6,12 @@ manual rerun or a failed delete all come right at a later tick.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from dancer_pipeline.sizing import is_largest
 from dancer_pipeline.states import OPEN_STATES, WHOLE, Kind, Outcome, Problem, Row, Run, State
 
 
@@ -97,7 +98,40 @@ def _analyse(row: Row, runs: Sequence[Run], outcome: LookUp, now: datetime, poli
     ended = [run for run in runs if run.kind is Kind.ANALYZE and run.attempt == row.attempt]
     if not ended:
         return Step({}, Kind.ANALYZE)
-    return _again(row, ended[-1], now, policy)
+    if ended[-1].out_of_memory:
+        return _with_more_memory(row, ended[-1], runs, now, policy)
+    return _again(row, ended[-1], now, policy, _never_began(runs))
+
+
+def _never_began(runs: Sequence[Run]) -> int:
+    return sum(run.not_launched for run in runs if run.kind is Kind.ANALYZE)
+
+
+def too_little_mib(kinds: Collection[Kind], runs: Sequence[Run]) -> int:
+    """Return the most memory that a run of these kinds had and ran out of; 0 where none did."""
+    ran_out = [run for run in runs if run.kind in kinds and run.out_of_memory]
+    return max((run.memory_mib or 0 for run in ran_out), default=0)
+
+
+def _with_more_memory(
+    row: Row, last: Run, runs: Sequence[Run], now: datetime, policy: Policy
+) -> Step:
+    """Try once more in a larger task; a video that ran out of two would of the next one."""
+    had_mib = last.memory_mib or 0
+    earlier = [run for run in runs if run.attempt < last.attempt]
+    earlier_mib = too_little_mib((Kind.ANALYZE,), earlier)
+    had = f"{had_mib / 1024:g} GiB"
+    if is_largest(had_mib):
+        return _fail(f"it needs more memory than the largest task has, {had}")
+    if earlier_mib:
+        less = f"{earlier_mib / 1024:g} GiB"
+        return _fail(
+            f"it needs too much memory: {less} were too little, and so were {had} in one further"
+            f" attempt; a still larger one: dancer retry {row.video_id}"
+        )
+    words = f"{had} of memory were too little; tried once more with more"
+    step = _queue_next_attempt(row, row.worker_losses, now, policy)
+    return Step(step.changes | {"reason": words})
 
 
 ENDS = {
@@ -112,26 +146,28 @@ def _end(state: State) -> Step:
     return Step({"state": state, "report_pending": state is State.FAILED, "not_before": None})
 
 
-def _again(row: Row, last: Run, now: datetime, policy: Policy) -> Step:
+def _again(row: Row, last: Run, now: datetime, policy: Policy, never_began: int) -> Step:
+    """Try once more unless that was tried often enough; what never began is no fault of a video."""
     losses = row.worker_losses + last.worker_lost
+    died = losses - never_began
     own_attempts = row.attempt - losses
     if last.canceled:
         words = f"the run was canceled by hand; start it again with: dancer retry {row.video_id}"
-    elif losses >= policy.max_worker_losses:
-        words = f"the worker was lost in {losses} attempts (killed, or out of memory?)"
+    elif died >= policy.max_worker_losses:
+        how = last.lost_because or "killed, or out of memory?"
+        words = f"the worker was lost in {died} attempts ({how})"
     elif own_attempts >= policy.max_attempts:
         words = f"gave up after {own_attempts} attempts: {row.reason or 'no reason was recorded'}"
     else:
-        return _queue_next_attempt(row, losses, now, policy)
-    return Step(
-        {
-            "state": State.FAILED,
-            "reason": words,
-            "worker_losses": losses,
-            "report_pending": True,
-            "not_before": None,
-        }
-    )
+        step = _queue_next_attempt(row, losses, now, policy)
+        lost = last.lost_because or "its worker was told to stop, or was lost"
+        return Step(step.changes | ({"reason": lost} if last.worker_lost else {}))
+    return _fail(words, worker_losses=losses)
+
+
+def _fail(words: str, **changes: Any) -> Step:
+    ended = {"state": State.FAILED, "reason": words, "report_pending": True, "not_before": None}
+    return Step(ended | changes)
 
 
 def _queue_next_attempt(row: Row, losses: int, now: datetime, policy: Policy) -> Step:
@@ -188,7 +224,8 @@ def _clean_up(
     if asked[-1].succeeded and policy.cleanup_is_dry_run:
         return _look_again(now, now)
     if row.problem is Problem.GATE_REFUSED:
-        return _again(row, Run(Kind.ANALYZE, row.attempt, is_alive=False), now, policy)
+        refused = Run(Kind.ANALYZE, row.attempt, is_alive=False)
+        return _again(row, refused, now, policy, _never_began(runs))
     wait = timedelta(seconds=backoff(row.cleanup_attempt, policy))
     return Step({"cleanup_attempt": row.cleanup_attempt + 1, "not_before": now + wait})
 

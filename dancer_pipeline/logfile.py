@@ -24,7 +24,12 @@ Result = TypeVar("Result")
 _MILESTONES = ("PIPELINE_START", "PIPELINE_SUCCESS", "STEP_SUCCESS")
 """Events that Dagster logs as details, though without them an INFO log has no word of success."""
 
-_TAGS = {"partition": "dagster/partition", "version": "dancer/version"}
+_STDOUT = Path("/dev/stdout")
+
+_TAGS = {"video_id": "dagster/partition", "version": "dancer/version"}
+
+MEASURED = "measured"
+"""What a record carries that is a measurement: the members of its line. No level leaves it out."""
 
 # Dagster's version is pinned; without this every run would say it.
 warnings.filterwarnings(
@@ -50,8 +55,9 @@ class LogFile(logging.handlers.WatchedFileHandler):
         self._is_known_broken = False
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let pass what is severe enough."""
-        return _severity(record) >= self._least and bool(super().filter(record))
+        """Let pass what is severe enough, and every measurement."""
+        is_wanted = _severity(record) >= self._least or self._takes_measurements(record)
+        return is_wanted and bool(super().filter(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line; where that cannot be, the work goes on without."""
@@ -66,10 +72,16 @@ class LogFile(logging.handlers.WatchedFileHandler):
             sys.stderr.write(f"DANCER_LOG_FILE={self.baseFilename}: {sys.exc_info()[1]!r}\n")
         self._is_known_broken = True
 
+    def _takes_measurements(self, record: logging.LogRecord) -> bool:
+        return self.formatter is not None and hasattr(record, MEASURED)
+
     def _open(self) -> io.TextIOWrapper:
         path = Path(self.baseFilename)
         path.parent.mkdir(parents=True, exist_ok=True)
-        return io.TextIOWrapper(path.open("ab", buffering=0), "utf-8", write_through=True)
+        # What stdout is may not be open to this user a second time, or be no file at all.
+        where = os.dup(1) if path == _STDOUT else path
+        file = open(where, "ab", buffering=0)  # noqa: PTH123, SIM115 - a descriptor too; logging closes it
+        return io.TextIOWrapper(file, "utf-8", write_through=True)
 
 
 def logged(evaluate: Callable[..., Result]) -> Callable[..., Result]:
@@ -134,7 +146,8 @@ def _entry(_logger: object, _method: str, known: MutableMapping[str, Any]) -> di
         "logger": record.name,
         "process": record.process,
     }
-    return {name: value for name, value in entry.items() if value is not None}
+    known_ones = {name: value for name, value in entry.items() if value is not None}
+    return known_ones | getattr(record, MEASURED, {})
 
 
 def _severity(record: logging.LogRecord) -> int:

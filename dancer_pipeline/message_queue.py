@@ -69,6 +69,17 @@ class MessageQueue:
             for failed in answer.get("Failed", [])
         }
 
+    def attributes(self) -> dict[str, str]:
+        """Return what SQS says of it: how many messages, and where dead ones go."""
+        names = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "RedrivePolicy",
+        ]
+        answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
+        found: dict[str, str] = answer["Attributes"]
+        return found
+
     @cached_property
     def url(self) -> str:
         """Its URL; asked for once where only the name is known."""

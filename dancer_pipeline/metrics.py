@@ -55,6 +55,13 @@ class Metric:
             raise ValueError(f"{self.metric}: {self.status} needs a reason")
 
 
+def refused(
+    metric: str, unit: str, reason: str, advice: str, side: Literal["left", "right"] | None = None
+) -> Metric:
+    """Withhold a metric: a reason code, and what was wrong, was measured and is to be done."""
+    return Metric(metric, unit, side=side, status="refused", reasons=(reason,), advice=advice)
+
+
 def metric_table(analysis: str, metrics: Iterable[Metric], *, method_version: str) -> pd.DataFrame:
     """Rows of `POSE_METRICS` for one analysis."""
     return POSE_METRICS.frame(_row(analysis, metric, method_version) for metric in metrics)

@@ -211,6 +211,12 @@ class ResultStore:
             self._files.delete_file(f"{self._root}/{manifest.results[name].file}")
         self.write_manifest(manifest.without(name))
 
+    def withdraw(self, name: str, upload: Upload) -> None:
+        """Delete a table that no manifest names, if it is there."""
+        key = self._key(name, upload.video_id, upload.version, "parquet")
+        with suppress(FileNotFoundError):
+            self._files.delete_file(f"{self._root}/{key}")
+
     def manifests(self) -> Iterable[Manifest]:
         """Read every manifest of the store, to rebuild a ledger from."""
         selector = pyarrow.fs.FileSelector(

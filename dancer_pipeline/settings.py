@@ -117,10 +117,16 @@ class Settings(BaseSettings):
         36, gt=0, description="Larger pictures are refused before decoding; 8K has 33."
     )
     step_timeout_s: float = Field(
-        7200, gt=0, description="A step that reads the video is stopped when it takes longer."
+        7200,
+        gt=0,
+        description="A step that reads the video is stopped when it takes longer; finding poses"
+        " with a mirror check may take twice as long.",
     )
     step_memory_mib: int = Field(
-        8192, ge=1024, description="Memory of the process that decodes a video (Linux)."
+        8192,
+        ge=1024,
+        description="Memory of the process that decodes a video (Linux); in an ECS task, what"
+        " the task has decides.",
     )
 
     log_file: Path | None = Field(
@@ -129,6 +135,17 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least severe lines that the log file keeps."
+    )
+    deployment: str = Field(
+        "dancer",
+        pattern=r"^[A-Za-z0-9_-]{1,100}$",
+        description="What metrics and messages call this deployment.",
+    )
+    alert_topic: str | None = Field(
+        None,
+        pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$",
+        description="ARN of an SNS topic that is told of every video that fails for good and of"
+        " every source that cannot be deleted; unset: nobody is told.",
     )
 
     settle_s: float = Field(
@@ -140,6 +157,11 @@ class Settings(BaseSettings):
     max_attempts: int = Field(3, ge=1, description="Attempts before a failing video is given up.")
     max_worker_losses: int = Field(
         5, ge=1, description="Lost workers (killed, out of memory) before a video is given up."
+    )
+    ecs_capacity: Literal["spot", "on-demand"] | None = Field(
+        None,
+        description="Runs are ECS tasks: each gets a size of its own, and on spot the first attempt"
+        " Fargate Spot; unset: runs are processes of this machine.",
     )
     backoff_s: float = Field(
         10, ge=0, description="Wait before the second attempt; doubles each time, with jitter."

@@ -86,6 +86,12 @@ class Run:
     worker_lost: bool = False
     canceled: bool = False
     will_be_retried: bool = False
+    not_launched: bool = False
+    """Lost before it had a worker: no capacity, a quota, no permission."""
+    out_of_memory: bool = False
+    memory_mib: int | None = None
+    """What its task had; None for a process of this machine."""
+    lost_because: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dancer_pipeline.commands.screen import is_completed
 from dancer_pipeline.commands.wording import visible
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.outcome import RECORDING
+from dancer_pipeline.report.numbers import RANGES
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.states import Row
 
@@ -53,7 +54,7 @@ def show_results(
 def metrics_table(metrics: pd.DataFrame) -> Table:
     """Return the first metrics about the person, both sides in one row, at most 100 columns."""
     about_person = metrics[metrics["analysis"] != RECORDING]
-    rows = list(_rows(about_person))
+    rows = list(_rows(_telling_first(about_person)))
     table = Table(box=box.SIMPLE_HEAD, pad_edge=True, show_edge=False)
     table.add_column("metric", no_wrap=True, overflow="ellipsis", max_width=36)
     for heading in ("left", "right", "unit"):
@@ -64,6 +65,13 @@ def metrics_table(metrics: pd.DataFrame) -> Table:
     if len(rows) > METRICS_SHOWN:
         table.add_row(Text(f"and {len(rows) - METRICS_SHOWN} more in its report", "dim"))
     return table
+
+
+def _telling_first(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Put what the movement is about before the ranges of all joints, and refusals last."""
+    is_refused = (metrics["status"] == "refused").groupby(metrics["metric"].astype(str))
+    late = 2 * is_refused.transform("all") + (metrics["analysis"].astype(str) == RANGES)
+    return metrics.iloc[late.argsort(kind="stable")]
 
 
 def _rows(metrics: pd.DataFrame) -> Iterator[tuple[str, ...]]:

@@ -59,7 +59,7 @@ def analysis_complete(
     verdict = judge_row(stores, row, context.run.run_id)
     return dg.AssetCheckResult(
         passed=verdict.passed,
-        description=verdict.refusal or "every analysis is stored and unchanged",
+        description=_in_words(verdict, row),
         metadata={
             "video": row.key,
             "version": row.version,
@@ -67,6 +67,16 @@ def analysis_complete(
             "decoded_share": verdict.coverage if verdict.coverage is not None else "unknown",
         },
     )
+
+
+def _in_words(verdict: Verdict, row: Row) -> str:
+    """Say what was found; where the source is gone already, nothing is refused by it."""
+    if row.deleted_at is None:
+        return verdict.refusal or "every analysis is stored and unchanged"
+    gone = f"the source went on {row.deleted_at:%Y-%m-%d %H:%M} UTC; "
+    if verdict.passed:
+        return f"{gone}every analysis is stored and unchanged"
+    return f"{gone}what is stored is no longer whole: {'; '.join(verdict.reasons)}"
 
 
 @dg.asset(

@@ -14,6 +14,7 @@ from dancer_pipeline.comparison.recording import TABLES_READ, Recording
 from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
 from dancer_pipeline.comparison.videos import VideoComparison, compare_videos
 from dancer_pipeline.defs.partitions import PARTITION_TAG
+from dancer_pipeline.defs.pixel_assets import TRANSIENT
 from dancer_pipeline.defs.runs import ALIVE, BUSY
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import pair
@@ -21,6 +22,9 @@ from dancer_pipeline.results import Written
 from dancer_pipeline.states import Outcome, Row, State
 
 COMPARE_JOB, COMPARE_OP = "compare_videos", "compare"
+
+COMPARISON_LIMIT_S = 600
+"""Dagster ends a run that takes longer; half an hour of each video is compared within a second."""
 
 
 class CompareConfig(dg.Config):
@@ -32,7 +36,11 @@ class CompareConfig(dg.Config):
     version_b: str | None = Field(None, description="One of its versions; the newest if not given.")
 
 
-@dg.op(name=COMPARE_OP, description="Compare two videos of one movement, or say why not.")
+@dg.op(
+    name=COMPARE_OP,
+    description="Compare two videos of one movement, or say why not.",
+    retry_policy=TRANSIENT,
+)
 def compare(
     context: dg.OpExecutionContext, config: CompareConfig, stores: dg.ResourceParam[Stores]
 ) -> None:
@@ -62,6 +70,7 @@ def compare(
     name=COMPARE_JOB,
     description="Compare two videos of one movement from stored tables; needs no source.",
     executor_def=dg.in_process_executor,
+    tags={"dagster/max_runtime": str(COMPARISON_LIMIT_S)},
 )
 def compare_videos_job() -> None:
     """Run the comparison of one pair."""
@@ -114,16 +123,22 @@ def recording(stores: Stores, row: Row) -> Recording:
 
 
 def store(stores: Stores, first: Row, second: Row, found: VideoComparison, run_id: str) -> Written:
-    """Store both tables and the page; return where the page is."""
+    """Store both tables and the page; return where the page is.
+
+    A pair is complete where it has the table `video_comparison`: an earlier one is withdrawn
+    before anything is written, and the new one is written last.
+    """
     from dancer_pipeline.report.comparison_page import comparison_page
 
     of_pair, results = pair(first, second), stores.results
     made: dict[str, Any] = {"code_version": __version__, "run_id": run_id}
-    results.write_table(VIDEO_COMPARISON, found.differences, of_pair, **made)
-    results.write_table(VIDEO_COMPARISON_CURVES, found.curves, of_pair, **made)
     titles = (first.file_name, second.file_name)
-    page = comparison_page(found.differences, found.curves, titles=titles)
-    return results.write_bytes(VIDEO_COMPARISON.name, page.encode(), of_pair, suffix="html", **made)
+    page = comparison_page(found.differences, found.curves, titles=titles).encode()
+    results.withdraw(VIDEO_COMPARISON.name, of_pair)
+    results.write_table(VIDEO_COMPARISON_CURVES, found.curves, of_pair, **made)
+    written = results.write_bytes(VIDEO_COMPARISON.name, page, of_pair, suffix="html", **made)
+    results.write_table(VIDEO_COMPARISON, found.differences, of_pair, **made)
+    return written
 
 
 def _unknown(stores: Stores, video_id: str, version: str | None) -> str:

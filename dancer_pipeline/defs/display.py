@@ -13,7 +13,9 @@ from dancer_pipeline.metrics import Status
 from dancer_pipeline.options import OPTIONS, chosen
 from dancer_pipeline.outcome import decoded_share
 from dancer_pipeline.results import stored_table
+from dancer_pipeline.signals.jitter import TRUNK, jitter
 from dancer_pipeline.signals.people import several_people
+from dancer_pipeline.signals.tracks import tracks
 from dancer_pipeline.tables import LABEL, Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO
 
@@ -86,10 +88,12 @@ def pose_shown(found: "Extraction", facts: pd.DataFrame, seconds: float) -> Show
     keypoints = found.keypoints
     in_view = 100.0 * (keypoints["confidence"] >= SEEN).groupby(keypoints["time_s"]).mean()
     share = decoded_share({"source_video": facts, "pose_keypoints": keypoints})
+    trembling = _cell(jitter(tracks(keypoints, TRUNK)))
     return {
         "frames": found.frames,
         "frames_with_person": found.frames_with_person,
         "detection_rate": round(found.frames_with_person / max(found.frames, 1), 4),
+        "jitter": "unknown" if trembling is None else trembling,
         "decoded_share": "unknown" if share is None else round(share, 4),
         "body_in_view": curves({"": in_view}, "% of it", scale=(0, 100)),
         "plot": as_picture(presence_plot_png(keypoints)),

@@ -27,12 +27,13 @@ from dancer_pipeline.defs.display import (
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pictures import middle_picture
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.defs.versions import work
+from dancer_pipeline.defs.versions import task_memory_mib, work
 from dancer_pipeline.options import UPLOAD_OPTIONS, chosen
 from dancer_pipeline.options import upload_options as read_options
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.sizing import step_memory_mib
 from dancer_pipeline.tables import Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
@@ -100,7 +101,7 @@ def source_video(
             file_name=job.row.file_name,
             sample_hz=chosen(upload_options, "sample_hz", settings.sample_hz),
             limits=limits(settings),
-            bounds=bounds(settings),
+            bounds=bounds(settings, context.run),
         )
     return dg.MaterializeResult(value=facts, metadata=job.shown(facts_shown(facts)))
 
@@ -148,16 +149,17 @@ def poses(
     from dancer_pipeline.pose.model import model_file
 
     settings = stores.settings
+    twice = bool(chosen(upload_options, "mirror_check", settings.mirror_check))
     with work(context, stores) as job, stores.source.open(job.row) as path:
         found = extract_pose(
             path,
             model=model_file(settings.model),
             sample_hz=chosen(upload_options, "sample_hz", settings.sample_hz),
-            mirror_check=chosen(upload_options, "mirror_check", settings.mirror_check),
+            mirror_check=twice,
             mirrored=chosen(upload_options, "mirrored", otherwise=False),
             expected_frames=_expected_frames(source_video),
             progress=_progress(context),
-            bounds=bounds(settings),
+            bounds=bounds(settings, context.run, looks=2 if twice else 1),
         )
     made = {
         POSE_KEYPOINTS.name: (
@@ -184,7 +186,7 @@ def video_extracts(context: dg.AssetExecutionContext, stores: StoresParam) -> Re
     from dancer_pipeline.video.confined import video_extracts as extract
 
     with work(context, stores) as job, stores.source.open(job.row) as path:
-        extracts = extract(path, bounds=bounds(stores.settings))
+        extracts = extract(path, bounds=bounds(stores.settings, context.run))
     return dg.MaterializeResult(value=extracts, metadata=job.shown(extracts_shown(extracts)))
 
 
@@ -204,7 +206,7 @@ def preview(
     with work(context, stores) as job, tempfile.TemporaryDirectory() as folder:
         small = Path(folder) / "preview.mp4"
         with stores.source.open(job.row) as path:
-            limited = bounds(stores.settings)
+            limited = bounds(stores.settings, context.run)
             write_preview(path, pose_keypoints, small, blur_faces=blur, bounds=limited)
         written = stores.results.write_bytes(
             "preview",
@@ -239,11 +241,16 @@ def limits(settings: Settings) -> "Limits":
     )
 
 
-def bounds(settings: Settings) -> "Bounds":
-    """Return what a process that opens a video may take."""
+def bounds(settings: Settings, run: dg.DagsterRun, *, looks: int = 1) -> "Bounds":
+    """Return what a process that opens a video may take: less memory than the run's task has.
+
+    Its time is for each look at every picture.
+    """
     from dancer_pipeline.confined.parent import Bounds
 
-    return Bounds(settings.step_timeout_s, settings.step_memory_mib * 2**20)
+    task_mib = task_memory_mib(run)
+    memory_mib = settings.step_memory_mib if task_mib is None else step_memory_mib(task_mib)
+    return Bounds(looks * settings.step_timeout_s, memory_mib * 2**20)
 
 
 def software() -> dict[str, str]:

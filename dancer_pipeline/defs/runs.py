@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from dancer_pipeline.defs.partitions import ATTEMPT_TAG, KIND_TAG, PARTITION_TAG, VERSION_TAG
+from dancer_pipeline.defs.partitions import (
+    ATTEMPT_TAG,
+    KIND_TAG,
+    LOST_TAG,
+    MEMORY_TAG,
+    NOT_LAUNCHED_TAG,
+    OUT_OF_MEMORY_TAG,
+    PARTITION_TAG,
+    VERSION_TAG,
+)
 from dancer_pipeline.states import Kind, Row, Run
 
 RETRY_PATIENCE_S = 120
@@ -64,4 +73,8 @@ def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
         worker_lost=failed and tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS,
         canceled=run.status is dg.DagsterRunStatus.CANCELED,
         will_be_retried=failed and promised and is_fresh and not is_retried,
+        not_launched=failed and NOT_LAUNCHED_TAG in tags,
+        out_of_memory=failed and OUT_OF_MEMORY_TAG in tags,
+        memory_mib=int(tags[MEMORY_TAG]) if MEMORY_TAG in tags else None,
+        lost_because=tags.get(LOST_TAG),
     )

@@ -22,6 +22,7 @@ from dancer_pipeline.defs.partitions import (
 )
 from dancer_pipeline.defs.runs import runs_by_video
 from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.defs.tasks import task_tags
 from dancer_pipeline.gate import Manifest, unfinished
 from dancer_pipeline.lifecycle import LOOK_AGAIN, Step, next_step, run_key
 from dancer_pipeline.logfile import logged
@@ -30,6 +31,9 @@ from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 ROWS_PER_TICK = 1000
+
+DAGSTER_RETRIES_NOTHING = {"dagster/max_retries": "0"}
+"""For work whose attempts are counted here: another one may need a larger task, or no Spot."""
 
 DECIDING_LIMIT_S = 20.0
 """Results may be far away; the rows that are left have their turn at the next tick."""
@@ -102,7 +106,8 @@ def _decide(
         return step, None
     is_afresh = step.request is not Kind.ANALYZE or row.problem is Problem.GATE_REFUSED
     selection = None if is_afresh else _selection(manifest(), graph)
-    return step, _request(row, step, selection)
+    tasks = task_tags(stores, row, step.request, step.attempt(row), runs)
+    return step, _request(row, step, selection, tasks)
 
 
 def _manifest(stores: Stores, row: Row) -> Manifest | None:
@@ -125,7 +130,9 @@ def _selection(manifest: Manifest | None, graph: Mapping[str, Recipe]) -> list[d
     return [dg.AssetKey(name) for name in sorted(unfinished(made_from, kept))]
 
 
-def _request(row: Row, step: Step, selection: list[dg.AssetKey] | None) -> dg.RunRequest:
+def _request(
+    row: Row, step: Step, selection: list[dg.AssetKey] | None, tasks: Mapping[str, str]
+) -> dg.RunRequest:
     kind, attempt = step.request, step.attempt(row)
     assert kind is not None  # noqa: S101 - only called for a step with a request
     return dg.RunRequest(
@@ -139,6 +146,8 @@ def _request(row: Row, step: Step, selection: list[dg.AssetKey] | None) -> dg.Ru
             ATTEMPT_TAG: str(attempt),
             # What closes a video goes before what opens another.
             "dagster/priority": "0" if kind is Kind.ANALYZE else "1",
+            **({} if kind is Kind.REPORT else DAGSTER_RETRIES_NOTHING),
+            **tasks,
         },
     )
 

@@ -16,6 +16,7 @@ from dancer_pipeline.sources import FolderSource, Source
 
 if TYPE_CHECKING:
     from dancer_pipeline.intake import Intake
+    from dancer_pipeline.message_queue import MessageQueue
     from dancer_pipeline.sources.bucket import BucketSource
 
 
@@ -63,17 +64,26 @@ class Stores:
         )
 
     @cached_property
+    def queue(self) -> "MessageQueue | None":
+        """The queue that tells of uploads, if there is one."""
+        from dancer_pipeline.message_queue import MessageQueue
+
+        chosen = self.settings
+        return (
+            MessageQueue(chosen.queue, visibility_s=chosen.visibility_s) if chosen.queue else None
+        )
+
+    @cached_property
     def intake(self) -> "Intake":
         """What takes the queue's messages into the ledger; only for a deployment with a queue."""
         from dancer_pipeline.arrivals import Watched
         from dancer_pipeline.intake import Intake
-        from dancer_pipeline.message_queue import MessageQueue
 
         chosen, place = self.settings, bucket_place(self.settings.source)
-        if not (chosen.queue and place and self.bucket):  # settings refuse the one without another
+        if not (self.queue and place and self.bucket):  # settings refuse the one without another
             raise ValueError("only a deployment with a queue and a bucket has an intake")
         return Intake(
-            queue=MessageQueue(chosen.queue, visibility_s=chosen.visibility_s),
+            queue=self.queue,
             source=self.bucket,
             ledger=self.ledger,
             watched=Watched(*place, self.bucket.region, chosen.bucket_owner),

@@ -1,5 +1,6 @@
 """Which version of a video a run is about, and how its failures are put on record."""
 
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from typing import Any
 
 import dagster as dg
 
-from dancer_pipeline.defs.partitions import VERSION_TAG
+from dancer_pipeline.confined.errors import MemoryLimit, WorkerDied
+from dancer_pipeline.defs.partitions import MEMORY_TAG, OUT_OF_MEMORY_TAG, VERSION_TAG
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.sources import SourceChangedError, SourceGoneError
 from dancer_pipeline.states import OPEN_STATES, Problem, Row
@@ -74,7 +76,24 @@ def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
     except Exception as error:  # whatever it is, the ledger hears of it before Dagster does
         words = f"{context.op_execution_context.op_def.name}: {type(error).__name__}: {error}"
         _note(stores, row, Problem.TROUBLE, words[:2000], context.run.run_id)
-        raise
+        if not _is_out_of_memory(error, context.run):
+            raise
+        context.instance.add_run_tags(context.run.run_id, {OUT_OF_MEMORY_TAG: "true"})
+        raise dg.Failure(words, allow_retries=False) from error
+
+
+def task_memory_mib(run: dg.DagsterRun) -> int | None:
+    """Return what the run's task has; None where the run is a process of this machine."""
+    return int(run.tags[MEMORY_TAG]) if MEMORY_TAG in run.tags else None
+
+
+def _is_out_of_memory(error: Exception, run: dg.DagsterRun) -> bool:
+    """Whether the run's task is too small for it, so that trying again in it is of no use."""
+    if task_memory_mib(run) is None:
+        return False
+    # In a container the kernel ends its largest process, and nobody else sends that signal.
+    was_killed = isinstance(error, WorkerDied) and error.signal == signal.SIGKILL
+    return was_killed or isinstance(error, MemoryLimit | MemoryError)
 
 
 def _note(stores: Stores, row: Row, problem: Problem, reason: str, run_id: str) -> None:

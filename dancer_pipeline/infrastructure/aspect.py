@@ -8,6 +8,7 @@ ABSENT = {
     "404",
     "AWS.SimpleQueueService.NonExistentQueue",
     "NoSuchBucket",
+    "NoSuchBucketPolicy",
     "NoSuchLifecycleConfiguration",
     "NoSuchPublicAccessBlockConfiguration",
     "NotFound",

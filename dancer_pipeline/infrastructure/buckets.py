@@ -1,11 +1,18 @@
 """What the buckets are: private, encrypted, tidy; versions of uploads are kept."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.infrastructure.aspect import Aspect
-from dancer_pipeline.infrastructure.description import Infrastructure, InfrastructureError, Place
+from dancer_pipeline.infrastructure.description import (
+    COMPUTE_LOGS,
+    Infrastructure,
+    InfrastructureError,
+    Place,
+    only_tls,
+)
 
 PRIVATE = {
     "BlockPublicAcls": True,
@@ -14,6 +21,13 @@ PRIVATE = {
     "RestrictPublicBuckets": True,
 }
 ENCRYPTED = {"SSEAlgorithm": "AES256"}
+LONE_MARKERS = {
+    "ID": "remove-lone-delete-markers",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "Expiration": {"ExpiredObjectDeleteMarker": True},
+}
+"""Delete markers behind which nothing is left go; no version does."""
 
 
 def bucket_aspects(wanted: Infrastructure, place: Place) -> Iterator[Aspect]:
@@ -22,8 +36,9 @@ def bucket_aspects(wanted: Infrastructure, place: Place) -> Iterator[Aspect]:
         yield _existence(name, place)
         yield _privacy(name)
         yield _encryption(name)
-    yield _lifecycle(wanted.uploads, _upload_rules(wanted))
-    yield _lifecycle(wanted.results, [_abort_rule(wanted)])
+        yield _transport(name, place)
+    yield _lifecycle(wanted.uploads, [_abort_rule(wanted), LONE_MARKERS])
+    yield _lifecycle(wanted.results, [_abort_rule(wanted), _compute_logs_rule(wanted)])
     yield _versioning(wanted)
 
 
@@ -63,6 +78,34 @@ def _encryption(bucket: str) -> Aspect:
     return Aspect(f"encryption of bucket {bucket}", ENCRYPTED, read, write)
 
 
+def _transport(bucket: str, place: Place) -> Aspect:
+    """Compare our statement alone: a bucket's owner may have others in its policy."""
+    arn = place.bucket_arn(bucket)
+    wanted = only_tls("s3:*", arn, f"{arn}/*")
+
+    def policy() -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(client("s3").get_bucket_policy(Bucket=bucket)["Policy"])
+        return found
+
+    def read() -> Any:
+        return next((it for it in policy()["Statement"] if it.get("Sid") == wanted["Sid"]), None)
+
+    def write() -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            statements = policy()["Statement"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
+                raise
+            statements = []
+        others = [it for it in statements if it.get("Sid") != wanted["Sid"]]
+        document = {"Version": "2012-10-17", "Statement": [*others, wanted]}
+        client("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(document))
+
+    return Aspect(f"policy of bucket {bucket}", wanted, read, write)
+
+
 def _lifecycle(bucket: str, rules: list[dict[str, Any]]) -> Aspect:
     def read() -> Any:
         return client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
@@ -84,14 +127,13 @@ def _abort_rule(wanted: Infrastructure) -> dict[str, Any]:
     }
 
 
-def _upload_rules(wanted: Infrastructure) -> list[dict[str, Any]]:
-    expire = {
-        "ID": "expire-hidden-versions",
+def _compute_logs_rule(wanted: Infrastructure) -> dict[str, Any]:
+    return {
+        "ID": "expire-compute-logs",
         "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": wanted.noncurrent_days},
+        "Filter": {"Prefix": COMPUTE_LOGS},
+        "Expiration": {"Days": wanted.compute_logs_days},
     }
-    return [_abort_rule(wanted), expire]
 
 
 def _versioning(wanted: Infrastructure) -> Aspect:

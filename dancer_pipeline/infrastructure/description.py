@@ -3,11 +3,14 @@
 import re
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Any, Literal
 
 Via = Literal["direct", "sns", "sns_raw", "eventbridge"]
 
 DAY_S = 24 * 3600
+COMPUTE_LOGS = "compute-logs/"
+"""Where in the bucket of results Dagster keeps what steps print."""
+
 SAFE_PREFIX = re.compile(r"[A-Za-z0-9!_.*'()/-]*")
 """What a notification's filter takes as it is; anything else would have to be encoded."""
 
@@ -36,8 +39,9 @@ class Infrastructure:
         How long a message waits before SQS forgets it; 14 days are the most it can.
     max_receives
         How often a message is received before it goes to the dead-letter queue.
-    abort_multipart_days, noncurrent_days
-        When unfinished uploads, and versions hidden by a delete or a newer upload, expire.
+    abort_multipart_days, compute_logs_days
+        When unfinished uploads, and what steps printed, expire. A version of an upload never does:
+        S3 cannot know whether one that is hidden still waits for its analysis.
 
     Raises
     ------
@@ -54,7 +58,7 @@ class Infrastructure:
     retention_s: int = 14 * DAY_S
     max_receives: int = 5
     abort_multipart_days: int = 7
-    noncurrent_days: int = 30
+    compute_logs_days: int = 30
 
     def __post_init__(self) -> None:
         """Refuse what S3 would refuse, or worse, take."""
@@ -78,6 +82,18 @@ class Infrastructure:
     def prefixes(self, via: Via) -> tuple[str, ...]:
         """Prefixes whose news go this way."""
         return tuple(route.prefix for route in self.routes if route.via == via)
+
+
+def only_tls(action: str, *resources: str) -> dict[str, Any]:
+    """Return the statement of a policy that refuses whoever comes unencrypted."""
+    return {
+        "Sid": "OnlyTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": list(resources) if len(resources) > 1 else resources[0],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the bucket tells, and to whom. What somebody else has configured there stays as it is."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from dancer_pipeline.aws import client
@@ -31,18 +32,17 @@ def notification_aspect(wanted: Infrastructure, place: Place) -> Aspect:
 
     def read() -> Any:
         found = client("s3").get_bucket_notification_configuration(Bucket=wanted.uploads)
-        return _told(found, is_bridge_wanted=EVENT_BRIDGE in own)
+        return _told(found, own)
 
     def write() -> None:
         found = client("s3").get_bucket_notification_configuration(Bucket=wanted.uploads)
-        merged = {kind: [*_others(found, kind), *own.get(kind, [])] for kind in TARGETS}
+        merged = {kind: [*_others(found, own, kind), *own.get(kind, [])] for kind in TARGETS}
         bridge: dict[str, Any] = {EVENT_BRIDGE: {}} if EVENT_BRIDGE in {**found, **own} else {}
         client("s3").put_bucket_notification_configuration(
             Bucket=wanted.uploads, NotificationConfiguration=merged | bridge
         )
 
-    told = _told(own, is_bridge_wanted=EVENT_BRIDGE in own)
-    return Aspect(f"notifications of bucket {wanted.uploads}", told, read, write)
+    return Aspect(f"notifications of bucket {wanted.uploads}", _told(own, own), read, write)
 
 
 def _own(wanted: Infrastructure, place: Place) -> dict[str, Any]:
@@ -70,21 +70,34 @@ def _configuration(via: Via, prefix: str, target: str, arn: str) -> dict[str, An
     }
 
 
-def _others(found: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [it for it in found.get(kind, []) if not it["Id"].startswith(OWN_ID)]
+def _others(found: dict[str, Any], own: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [it for it in found.get(kind, []) if not _is_own(it, own)]
 
 
-def _told(configuration: dict[str, Any], *, is_bridge_wanted: bool) -> dict[str, Any]:
-    """Return what is configured by us, by id, however S3 spells it."""
+def _told(configuration: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return what is configured by us, event by event, however it is spelt."""
     told: dict[str, Any] = {
-        it["Id"]: (it[target], sorted(it["Events"]), _filters(it))
-        for kind, target in TARGETS.items()
-        for it in configuration.get(kind, [])
-        if it["Id"].startswith(OWN_ID)
+        "told": sorted(
+            one
+            for kind in TARGETS
+            for it in configuration.get(kind, [])
+            if _is_own(it, own)
+            for one in _each(it)
+        )
     }
-    return told | ({"EventBridge": EVENT_BRIDGE in configuration} if is_bridge_wanted else {})
+    is_bridge = {EVENT_BRIDGE: EVENT_BRIDGE in configuration} if EVENT_BRIDGE in own else {}
+    return told | is_bridge
 
 
-def _filters(configuration: dict[str, Any]) -> list[tuple[str, str]]:
-    rules = configuration.get("Filter", {}).get("Key", {}).get("FilterRules", [])
-    return sorted((rule["Name"].lower(), rule["Value"]) for rule in rules)
+def _is_own(it: dict[str, Any], own: dict[str, Any]) -> bool:
+    """Whether it bears our name, or says what ours say: CloudFormation names it itself."""
+    ours = {one for kind in TARGETS for each in own.get(kind, []) for one in _each(each)}
+    return it["Id"].startswith(OWN_ID) or ours.issuperset(_each(it))
+
+
+def _each(it: dict[str, Any]) -> Iterator[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Yield target, event and filter: one configuration may be of several events."""
+    target = next(it[name] for name in TARGETS.values() if name in it)
+    rules = it.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    filters = tuple(sorted((rule["Name"].lower(), rule["Value"]) for rule in rules))
+    return ((target, event, filters) for event in it["Events"])

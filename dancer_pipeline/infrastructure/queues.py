@@ -6,7 +6,7 @@ from typing import Any
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.infrastructure.aspect import Aspect
-from dancer_pipeline.infrastructure.description import Infrastructure, Place
+from dancer_pipeline.infrastructure.description import Infrastructure, Place, only_tls
 
 LARGEST_NOTIFICATION_BYTES = 65_536
 """S3 drops a notification that its queue refuses as too large."""
@@ -69,13 +69,13 @@ def _attribute(queue: str, attribute: str, wanted: Any) -> Aspect:
         return json.loads(text) if text else None
 
     def write() -> None:
-        text = "" if wanted is None else json.dumps(wanted)
-        client("sqs").set_queue_attributes(QueueUrl=queue_url(queue), Attributes={attribute: text})
+        attributes = {attribute: json.dumps(wanted)}
+        client("sqs").set_queue_attributes(QueueUrl=queue_url(queue), Attributes=attributes)
 
     return Aspect(f"{attribute} of queue {queue}", wanted, read, write)
 
 
-def _policy(queue_arn: str, senders: Mapping[str, Any]) -> dict[str, Any] | None:
+def _policy(queue_arn: str, senders: Mapping[str, Any]) -> dict[str, Any]:
     statements = [
         {
             "Sid": f"From{service.capitalize()}",
@@ -87,4 +87,4 @@ def _policy(queue_arn: str, senders: Mapping[str, Any]) -> dict[str, Any] | None
         }
         for service, condition in senders.items()
     ]
-    return {"Version": "2012-10-17", "Statement": statements} if statements else None
+    return {"Version": "2012-10-17", "Statement": [*statements, only_tls("sqs:*", queue_arn)]}

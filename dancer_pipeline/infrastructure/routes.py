@@ -6,7 +6,7 @@ from typing import Any
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.infrastructure.aspect import Aspect
-from dancer_pipeline.infrastructure.description import Infrastructure, Place, Via
+from dancer_pipeline.infrastructure.description import Infrastructure, Place, Via, only_tls
 from dancer_pipeline.infrastructure.notification import TOPICS, notification_aspect, topic
 
 TARGET_ID = "queue"
@@ -63,7 +63,7 @@ def _topic_aspects(wanted: Infrastructure, place: Place, via: Via) -> Iterator[A
         "Resource": arn,
         "Condition": _from_bucket(wanted, place),
     }
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    policy = {"Version": "2012-10-17", "Statement": [statement, only_tls("sns:Publish", arn)]}
 
     def read() -> Any:
         return json.loads(client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"])

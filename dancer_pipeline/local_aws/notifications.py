@@ -206,5 +206,7 @@ def get_bucket_notification(self: S3Response) -> Any:
     if wanted is not None and wanted.event_bridge is not None:
         end = b"</NotificationConfiguration>"
         body = body.encode() if isinstance(body, str) else body
+        if end not in body:  # nothing else is told
+            body = body.rstrip().removesuffix(b"/>") + b">" + end
         body = body.replace(end, b"<EventBridgeConfiguration/>" + end)
     return status, headers, body

@@ -9,9 +9,9 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from dancer_pipeline.local_aws import names, notifications, queues, versions
+from dancer_pipeline.local_aws import names, notifications, permissions, queues, versions
 
-MENDED = (names, notifications, queues, versions)
+MENDED = (names, notifications, permissions, queues, versions)
 """Importing them mends moto."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-NEWEST = "0002"
+NEWEST = "0003"
 """Repeated here so that opening a ledger that is up to date need not load alembic."""
 
 VERSION_TABLE = "ledger_version"

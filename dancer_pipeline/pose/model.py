@@ -72,11 +72,28 @@ def model_file(
     if path is not None:
         _check_bundle(path)
         return path
-    cached = (cache or cache_folder()) / f"{MODEL_NAME}.task"
+    cached = pinned_file(cache)
     if not cached.is_file() or model_sha256(cached) != MODEL_SHA256:
         _store(_built(progress), cached)
         progress(f"The pose model is ready: {cached}")
     return cached
+
+
+def pinned_file(cache: Path | None = None) -> Path:
+    """Return where the pinned model is, once it has been built."""
+    return (cache or cache_folder()) / f"{MODEL_NAME}.task"
+
+
+def checked_sha256(path: Path) -> str:
+    """SHA-256 of a model file that is intact; builds nothing.
+
+    Raises
+    ------
+    ModelError
+        Saying what is wrong and what to do.
+    """
+    _check_bundle(path)
+    return model_sha256(path)
 
 
 def cache_folder() -> Path:

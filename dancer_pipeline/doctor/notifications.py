@@ -1,0 +1,170 @@
+"""Whether the queue is told of every upload, once, and of nothing else."""
+
+import json
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from itertools import combinations
+from typing import Any
+
+from dancer_pipeline.aws import client
+from dancer_pipeline.doctor.deployment import Deployment
+from dancer_pipeline.doctor.finding import Finding, good, wrong
+from dancer_pipeline.doctor.queues import attributes
+from dancer_pipeline.doctor.tellers import CREATED, Teller, tellers
+
+AGAIN = "Apply deploy/aws/template.yaml again"
+
+
+def notification(at: Deployment) -> Iterator[Finding]:
+    """Whether the queue is told of every upload below the source."""
+    found = [it for it in _of_uploads(at) if it.created]
+    on = [it for it in found if it.is_on]
+    if not found:
+        yield wrong(
+            f"nothing tells {_queue(at)} of uploads to {_bucket(at)}; whoever writes a bucket's"
+            " notifications replaces all of them",
+            f"{AGAIN}. Until then the listing finds uploads, later.",
+        )
+    elif not on:
+        yield wrong(
+            f"{found[0].words} is disabled", f"Enable it: aws events enable-rule, or: {AGAIN}."
+        )
+    elif not any(it.covers(_prefix(at)) for it in on):
+        yield wrong(
+            f"{_bucket(at)} tells of {_told(on)}, not of all below {_prefix(at) or 'its root'}",
+            "Give notification and DANCER_SOURCE the same prefix, and the notification no suffix.",
+        )
+    elif missing := sorted(CREATED - frozenset().union(*(it.created for it in on))):
+        yield wrong(
+            f"uploads by {', '.join(missing)} are not told of",
+            "Let the notification tell of s3:ObjectCreated:*, large files are uploaded in parts.",
+        )
+    else:
+        ways = " and ".join(dict.fromkeys(it.words for it in on))
+        yield good(f"{ways} tells {_queue(at)} of uploads to {at.settings.source}")
+
+
+def filter_overlap(at: Deployment) -> Iterator[Finding]:
+    """Whether an upload is told once."""
+    on = [it for it in _of_uploads(at) if it.is_on]
+    twice = [pair for pair in combinations(on, 2) if _overlap(*pair)]
+    for one, other in twice:
+        yield wrong(
+            f"{one.words} ({_told([one])}) and {other.words} ({_told([other])}) tell of the same"
+            " uploads: each arrives twice",
+            "Remove one of the two, or give them prefixes that do not begin with each other.",
+        )
+    if not twice:
+        yield good("no upload is told of twice")
+
+
+def results_unwatched(at: Deployment) -> Iterator[Finding]:
+    """Whether results are told of as if they were uploads."""
+    place = at.results
+    bucket, prefix = (place.bucket, place.prefix) if place else ("", "")
+    watching = [it for it in tellers(bucket, _arn(at)) if it.created and it.meets(prefix)]
+    for it in watching:
+        yield wrong(
+            f"{it.words} tells {_queue(at)} of {_told([it])} of {bucket}, where results are written"
+            f" ({at.settings.results})",
+            "Set DANCER_RESULTS to a bucket or prefix that is not watched, or narrow that filter.",
+        )
+    if not watching:
+        yield good(f"{at.settings.results}: nothing tells the queue of it")
+
+
+def senders(at: Deployment) -> Iterator[Finding]:
+    """Whether those who tell the queue may."""
+    queue_policy = _policy(attributes(at.settings.queue or "").get("Policy"))
+    for it in {it.sender_arn: it for it in _of_uploads(at)}.values():
+        if not _allows(queue_policy, it.service, "sqs:SendMessage", it.sender_arn):
+            yield wrong(
+                f"the policy of {_queue(at)} does not let {it.words} send: its news are lost",
+                f"{AGAIN}: it allows sqs:SendMessage to {it.service}.amazonaws.com with"
+                f" aws:SourceArn {it.sender_arn}.",
+            )
+        elif it.service == "sns" and not _may_publish(at, it):
+            yield wrong(
+                f"the policy of {it.words} does not let S3 publish: news of uploads are lost",
+                f"{AGAIN}: it allows sns:Publish to s3.amazonaws.com with the bucket's ARN.",
+            )
+        else:
+            yield good(f"{it.words} may send to {_queue(at)}")
+
+
+def _may_publish(at: Deployment, it: Teller) -> bool:
+    found = client("sns").get_topic_attributes(TopicArn=it.sender_arn)["Attributes"]
+    bucket_arn = f"arn:{it.sender_arn.split(':')[1]}:s3:::{_bucket(at)}"
+    return _allows(_policy(found.get("Policy")), "s3", "sns:Publish", bucket_arn)
+
+
+def _allows(policy: list[Mapping[str, Any]], service: str, action: str, arn: str) -> bool:
+    return any(
+        it.get("Effect") == "Allow"
+        and any(_is_like(action.lower(), known.lower()) for known in _list(it.get("Action")))
+        and f"{service}.amazonaws.com" in _services(it.get("Principal"))
+        and any(_is_like(arn, source) for source in _sources(it))
+        for it in policy
+    )
+
+
+def _policy(text: str | None) -> list[Mapping[str, Any]]:
+    return _list(json.loads(text or "{}").get("Statement"))
+
+
+def _services(principal: Any) -> list[str]:
+    return _list(principal.get("Service")) if isinstance(principal, Mapping) else []
+
+
+def _sources(statement: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs that a statement asks for; any where it asks for none."""
+    asked = [
+        arn
+        for condition in statement.get("Condition", {}).values()
+        for key, value in condition.items()
+        if key.lower() == "aws:sourcearn"
+        for arn in _list(value)
+    ]
+    return asked or ["*"]
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    return fnmatchcase(text, pattern)
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _overlap(one: Teller, other: Teller) -> bool:
+    is_same_kind = bool(one.created & other.created)
+    suffixes = one.suffix.endswith(other.suffix) or other.suffix.endswith(one.suffix)
+    return is_same_kind and suffixes and any(other.meets(prefix) for prefix in one.prefixes)
+
+
+def _of_uploads(at: Deployment) -> list[Teller]:
+    return tellers(_bucket(at), _arn(at))
+
+
+def _told(found: list[Teller]) -> str:
+    prefixes = dict.fromkeys(prefix or "everything" for it in found for prefix in it.prefixes)
+    suffixes = dict.fromkeys(f"*{it.suffix}" for it in found if it.suffix)
+    return " and ".join([*prefixes, *suffixes])
+
+
+def _arn(at: Deployment) -> str:
+    return attributes(at.settings.queue or "")["QueueArn"]
+
+
+def _queue(at: Deployment) -> str:
+    return f"queue {_arn(at).rsplit(':', 1)[-1]}"
+
+
+def _bucket(at: Deployment) -> str:
+    return at.source.bucket if at.source else ""
+
+
+def _prefix(at: Deployment) -> str:
+    return at.source.prefix if at.source else ""
