@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,13 @@ class Aws:
         """Return a client past every proxy, as somebody has who is not the pipeline."""
         return past_every_proxy(service, self.endpoint)
 
+    def let_permissions_count(self) -> None:
+        """Refuse from now on what nobody has allowed."""
+        address, plain = f"{self.endpoint}/moto-api/reset-auth", {"Content-Type": "text/plain"}
+        request = urllib.request.Request(address, data=b"0", headers=plain)  # noqa: S310 our own
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 our own
+            assert answer.status == 200
+
     def bucket(self, versioning: str | None = None) -> str:
         """Make a bucket of the test's own."""
         name = f"bucket-{uuid.uuid4().hex[:12]}"
@@ -58,10 +66,12 @@ class Aws:
 
 
 @contextmanager
-def standin_running(port: int | None = None) -> Iterator[Aws]:
+def standin_running(
+    module: str = "dancer_pipeline.local_aws", *arguments: str, port: int | None = None
+) -> Iterator[Aws]:
     """Start it, wait until it answers, and stop it at the end."""
     port = port or free_port()
-    command = [sys.executable, "-m", "dancer_pipeline.local_aws", "--port", str(port)]
+    command = [sys.executable, "-m", module, "--port", str(port), *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             end = time.monotonic() + 60

@@ -258,6 +258,15 @@ def test_the_table_of_metrics_has_both_sides_in_one_row_and_leaves_the_recording
     assert "and 2 more in its report" in shown
 
 
+def test_the_table_of_metrics_begins_with_the_movement_and_ends_with_what_was_refused() -> None:
+    refused = Metric("sway", "deg", status="refused", reasons=("hidden",), advice="Turn round.")
+    metrics = {"range_of_motion": [Metric("knee", "deg", 9.0)], "balance": [refused]}
+    metrics["gait"] = [Metric("cadence", "steps/min", 98.0)]
+    tables = {name: metric_table(name, it, method_version="1") for name, it in metrics.items()}
+    table = metrics_table(collect(tables, dict.fromkeys(tables, "1")))
+    assert [str(cell) for cell in table.columns[0].cells] == ["cadence", "knee", "sway"]
+
+
 # Settings, clips and the demo's first checks -----------------------------------------------------
 
 

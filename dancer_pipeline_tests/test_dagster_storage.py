@@ -1,4 +1,4 @@
-"""Dagster's history in PostgreSQL, as `deploy/dagster.postgres.yaml` sets it up."""
+"""Dagster's history in PostgreSQL, as `deploy/machine/dagster.yaml` sets it up."""
 
 import shutil
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from dancer_pipeline.states import State
 from dancer_pipeline_tests.test_ledger import WALK
 
 ROOT = Path(__file__).parents[1]
-CONFIGURATION = ROOT / "deploy" / "dagster.postgres.yaml"
+CONFIGURATION = ROOT / "deploy" / "machine" / "dagster.yaml"
 
 
 def test_only_the_storage_differs_from_the_embedded_default() -> None:

@@ -212,6 +212,30 @@ def test_file_names_with_spaces_pass_through_make_as_they_were_quoted() -> None:
     assert ".venv/bin/dancer demo --exit 'my walk.mp4' b.mov" in done.stdout
 
 
+def test_tests_of_one_group_run_in_one_process_so_what_they_share_is_made_once(
+    tmp_path: Path,
+) -> None:
+    (command,) = re.findall(r"/(pytest -n .*) \$\(ARGS\)", (ROOT / "Makefile").read_text())
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "test_shared.py").write_text(
+        """
+import os, pathlib, pytest
+
+pytestmark = pytest.mark.xdist_group("shared")
+
+@pytest.mark.parametrize("n", range(4))
+def test_shared(n):
+    pathlib.Path(f"process-{os.getpid()}").touch()
+"""
+    )
+
+    clean = {name: it for name, it in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [sys.executable, "-m", *command.split()]
+    subprocess.run(command, cwd=tmp_path, env=clean, check=True)
+
+    assert len(list(tmp_path.glob("process-*"))) == 1
+
+
 def test_no_file_names_a_registry_host_or_a_folder_of_one_machine() -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("not a clone")

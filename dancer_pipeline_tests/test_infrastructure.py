@@ -58,6 +58,14 @@ def test_everything_differs_before_and_nothing_after():
     assert found.dead_letter_queue_url.endswith(wanted.dead_letters)
 
 
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("route", ALL_ROUTES, ids=[it.via for it in ALL_ROUTES])
+def test_one_route_alone_is_set_up_whole(route: Route):
+    wanted = infrastructure(routes=(route,))
+    set_up(wanted)
+    assert differences(wanted) == []
+
+
 def test_setting_up_again_writes_nothing(aws: Aws):
     wanted = infrastructure()
     url = set_up(wanted).queue_url
@@ -110,6 +118,10 @@ def break_lifecycle(aws: Aws, wanted: Infrastructure) -> None:
     aws.client("s3").delete_bucket_lifecycle(Bucket=wanted.uploads)
 
 
+def break_transport(aws: Aws, wanted: Infrastructure) -> None:
+    aws.client("s3").delete_bucket_policy(Bucket=wanted.results)
+
+
 def break_notifications(aws: Aws, wanted: Infrastructure) -> None:
     aws.client("s3").put_bucket_notification_configuration(
         Bucket=wanted.uploads, NotificationConfiguration={}
@@ -136,6 +148,7 @@ def break_subscription(aws: Aws, wanted: Infrastructure) -> None:
         (break_versioning, "versioning of bucket"),
         (break_privacy, "public access block of bucket"),
         (break_lifecycle, "lifecycle of bucket"),
+        (break_transport, "policy of bucket"),
         (break_notifications, "notifications of bucket"),
         (break_rule, "rule "),
         (break_subscription, "subscription of queue"),
@@ -152,26 +165,25 @@ def test_what_somebody_changed_is_named_and_mended(aws: Aws, breaking: Any, word
     assert differences(wanted) == []
 
 
-def test_f26_what_others_configured_on_the_bucket_stays(aws: Aws):
-    wanted = infrastructure(routes=(Route("in/", "direct"),))
+def test_what_others_wrote_into_the_policy_of_a_bucket_stays(aws: Aws):
+    wanted = infrastructure()
     set_up(wanted)
-    s3 = aws.client("s3")
-    where = {"Bucket": wanted.uploads}
-    config = s3.get_bucket_notification_configuration(**where)
-    foreign = {**config["QueueConfigurations"][0], "Id": "somebody-else"}
-    foreign["Filter"] = {"Key": {"FilterRules": [{"Name": "prefix", "Value": "other/"}]}}
-    s3.put_bucket_notification_configuration(
-        **where,
-        NotificationConfiguration={
-            "QueueConfigurations": [foreign],
-            "EventBridgeConfiguration": {},
-        },
-    )
-    set_up(dataclasses.replace(wanted, routes=(Route("new/", "direct"),)))
-    config = s3.get_bucket_notification_configuration(**where)
-    ids = [it["Id"] for it in config["QueueConfigurations"]]
-    assert ids == ["somebody-else", "dancer-direct-new/"]
-    assert "EventBridgeConfiguration" in config
+    s3, where = aws.client("s3"), {"Bucket": wanted.uploads}
+    arn = f"arn:aws:s3:::{wanted.uploads}"
+    foreign = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutBucketAcl"}
+    document = {"Version": "2012-10-17", "Statement": [foreign | {"Resource": arn}]}
+    s3.put_bucket_policy(**where, Policy=json.dumps(document))
+    set_up(wanted)
+    statements = json.loads(s3.get_bucket_policy(**where)["Policy"])["Statement"]
+    assert [it["Sid"] for it in statements] == ["Theirs", "OnlyTls"]
+
+
+def test_no_rule_expires_a_version_of_an_upload(aws: Aws):
+    wanted = infrastructure()
+    set_up(wanted)
+    rules = aws.client("s3").get_bucket_lifecycle_configuration(Bucket=wanted.uploads)["Rules"]
+    assert all("NoncurrentVersionExpiration" not in it for it in rules)
+    assert all(it.get("Expiration", {}).keys() <= {"ExpiredObjectDeleteMarker"} for it in rules)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +205,8 @@ def test_f28_only_this_bucket_of_this_account_may_tell_the_queue(aws: Aws):
     url = set_up(wanted).queue_url
     found = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
     statements = json.loads(found["Attributes"]["Policy"])["Statement"]
-    services = {it["Principal"]["Service"]: it["Condition"] for it in statements}
+    allowed = [it for it in statements if it["Effect"] == "Allow"]
+    services = {it["Principal"]["Service"]: it["Condition"] for it in allowed}
     assert sorted(services) == ["events.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"]
     assert services["s3.amazonaws.com"] == {
         "ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{wanted.uploads}"},

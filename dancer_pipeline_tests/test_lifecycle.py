@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,9 @@ from dancer_pipeline.lifecycle import (
     come_back,
     next_step,
     run_key,
+    too_little_mib,
 )
+from dancer_pipeline.sizing import LADDER
 from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -33,7 +36,7 @@ def step(
     return next_step(row, runs, lambda: outcome, now=NOW, policy=policy)
 
 
-def ended(kind: Kind = Kind.ANALYZE, attempt: int = 1, **how: bool) -> Run:
+def ended(kind: Kind = Kind.ANALYZE, attempt: int = 1, **how: Any) -> Run:
     return Run(kind, attempt, is_alive=False, **how)
 
 
@@ -108,6 +111,84 @@ def test_a_video_that_keeps_killing_its_worker_is_given_up():
 
     assert after.changes["state"] is State.FAILED
     assert "lost in 2 attempts" in after.changes["reason"]
+
+
+def test_why_a_worker_was_lost_is_on_record_while_the_next_attempt_waits():
+    after = step(PROCESSING, ended(worker_lost=True, lost_because="its Spot capacity went"))
+
+    assert after.changes["reason"] == "its Spot capacity went"
+    assert after.changes["worker_losses"] == 1
+
+
+def test_an_attempt_that_never_had_a_worker_is_never_the_last():
+    refused = [ended(attempt=it, worker_lost=True, not_launched=True) for it in range(1, 9)]
+    row = replace(PROCESSING, attempt=8, worker_losses=7)
+
+    after = step(row, *refused)
+    lost_once = step(replace(row, attempt=9, worker_losses=8), *refused, lost(9))
+    lost_twice = step(replace(row, attempt=10, worker_losses=9), *refused, lost(9), lost(10))
+
+    assert after.changes["state"] is State.QUEUED
+    assert (after.changes["attempt"], after.changes["worker_losses"]) == (9, 8)
+    assert lost_once.changes["state"] is State.QUEUED
+    assert lost_twice.changes["state"] is State.FAILED
+    assert "lost in 2 attempts (it went)" in lost_twice.changes["reason"]
+
+
+def test_attempts_that_never_had_a_worker_do_not_count_when_the_gate_refuses_either():
+    refused = [ended(attempt=it, worker_lost=True, not_launched=True) for it in range(1, 9)]
+    row = replace(ANALYSED, attempt=9, worker_losses=8, cleanup_attempt=1)
+
+    after = step(replace(row, problem=Problem.GATE_REFUSED), *refused, ended(Kind.CLEANUP))
+
+    assert after.changes["state"] is State.QUEUED
+    assert (after.changes["attempt"], after.changes["worker_losses"]) == (10, 8)
+
+
+def lost(attempt: int) -> Run:
+    return ended(attempt=attempt, worker_lost=True, lost_because="it went")
+
+
+def ran_out(memory_mib: int, attempt: int = 1) -> Run:
+    return ended(attempt=attempt, out_of_memory=True, worker_lost=True, memory_mib=memory_mib)
+
+
+def test_a_task_that_ran_out_of_memory_is_followed_by_one_and_is_no_lost_worker():
+    after = step(replace(PROCESSING, worker_losses=1), ran_out(4096))
+
+    assert after.changes["attempt"] == 2
+    assert after.changes["worker_losses"] == 1
+    assert "4 GiB of memory were too little" in after.changes["reason"]
+    assert after.changes["not_before"] > NOW
+
+
+def test_a_video_that_ran_out_of_a_larger_task_too_fails_and_names_both():
+    after = step(replace(PROCESSING, attempt=2), ran_out(4096), ran_out(8192, attempt=2))
+
+    assert after.changes["state"] is State.FAILED
+    assert after.changes["report_pending"] is True
+    assert "4 GiB were too little, and so were 8 GiB" in after.changes["reason"]
+    assert "dancer retry walk-0" in after.changes["reason"]
+
+
+def test_trouble_in_the_larger_task_is_trouble_and_not_its_size():
+    row = replace(PROCESSING, attempt=2, problem=Problem.TROUBLE, reason="disk")
+
+    assert step(row, ran_out(4096), ended(attempt=2)).changes["state"] is State.QUEUED
+
+
+def test_a_video_that_is_too_large_for_the_largest_task_fails_at_once():
+    after = step(PROCESSING, ran_out(LADDER[-1].memory_mib))
+
+    assert after.changes["state"] is State.FAILED
+    assert "the largest task has, 30 GiB" in after.changes["reason"]
+
+
+def test_memory_that_was_too_little_is_that_of_the_runs_of_these_kinds():
+    runs = [ran_out(4096), ran_out(8192, attempt=2), ended(memory_mib=16384)]
+
+    assert too_little_mib((Kind.ANALYZE,), runs) == 8192
+    assert too_little_mib((Kind.CLEANUP,), runs) == 0
 
 
 def test_a_run_that_a_person_canceled_is_not_started_again():

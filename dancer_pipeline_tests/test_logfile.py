@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -54,6 +55,20 @@ log.addHandler(LogFile())
 for number in range(100):
     log.info("%s %s %s", sys.argv[1], number, sys.argv[1] * 30_000)
 """
+
+
+def test_stdout_is_written_to_whatever_it_is(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DANCER_LOG_FILE", "/dev/stdout")
+    ours, theirs = socket.socketpair()  # cannot be opened by its name, as a root's pipe cannot
+    with ours, theirs:
+        said = subprocess.run(
+            [sys.executable, "-c", WRITER.replace("30_000", "1"), "a"],
+            stdout=theirs, stderr=subprocess.PIPE, check=True,
+        )  # fmt: skip
+        theirs.close()
+        with ours.makefile() as written:
+            assert [json.loads(line)["message"] for line in written][99] == "a 99 a"
+    assert said.stderr == b""
 
 
 def test_processes_that_write_at_once_break_no_line(file: Path):
@@ -150,6 +165,8 @@ def test_without_the_variable_nothing_is_written(
 # Dagster -----------------------------------------------------------------------------------------
 
 CODE = f'''
+import logging
+
 import dagster as dg
 
 from dancer_pipeline.logfile import logged
@@ -161,6 +178,7 @@ URL = "{SIGNED}"
 @dg.asset(partitions_def=videos)
 def fetched(context: dg.AssetExecutionContext) -> None:
     context.log.debug("a detail")
+    logging.getLogger("dancer_pipeline.sources").warning("broke off")
 
 
 @dg.asset(partitions_def=videos, deps=[fetched])
@@ -239,24 +257,27 @@ def awaited(file: Path, *wanted: dict[str, str]) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("daemon")
 def test_sensors_runs_and_the_engine_write_to_it_from_their_own_processes(file: Path):
     url = SIGNED.replace("c4nary", "***")
-    run = {"job": "look", "step": "looked_at", "partition": "a", "version": "v1"}
-    began, fetched, looked, failed, ended, asked, broken = awaited(
+    run = {"job": "look", "step": "looked_at", "video_id": "a", "version": "v1"}
+    began, fetched, broke, looked, failed, ended, asked, broken = awaited(
         file,
-        {"event": "RUN_START", "level": "INFO", "job": "look", "partition": "a"},
+        {"event": "RUN_START", "level": "INFO", "job": "look", "video_id": "a"},
         {"event": "STEP_SUCCESS", "level": "INFO", **run, "step": "fetched"},
+        {"message": "broke off", "level": "WARNING", **run, "step": "fetched"},
         {"message": f"looking at {url}", "level": "WARNING", **run},
         {"event": "STEP_FAILURE", "level": "ERROR", **run},
-        {"event": "RUN_FAILURE", "level": "ERROR", "job": "look", "partition": "a"},
+        {"event": "RUN_FAILURE", "level": "ERROR", "job": "look", "video_id": "a"},
         {"message": f"1 new at {url}", "level": "INFO", "sensor": "dispatcher"},
         {"message": "the tick failed", "level": "ERROR", "sensor": "dispatcher"},
     )
 
-    assert len({one["run_id"] for one in (began, fetched, looked, failed, ended)}) == 1
+    assert len({one["run_id"] for one in (began, fetched, broke, looked, failed, ended)}) == 1
     assert {line["level"] for line in lines(file)} == {"INFO", "WARNING", "ERROR"}
     assert f"no frames in {url}" in failed["error"]
     assert f"OSError: the queue is gone: {url}" in broken["error"]
     assert asked["process"] == broken["process"] != looked["process"]
     assert "c4nary" not in file.read_text()
+    of_runs = [line for line in lines(file) if "sensor" not in line]
+    assert [line for line in of_runs if not {"run_id", "video_id", "version"} <= set(line)] == []
 
 
 def test_a_tick_that_says_nothing_leaves_no_log_behind(home: Path):

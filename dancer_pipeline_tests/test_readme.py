@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = (
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/tables.md", "docs/settings.md",
-    "docs/options.md",
+    "docs/options.md", "docs/sizing.md", "docs/accuracy.md", "deploy/README.md",
+    "deploy/aws/alarms.md", "deploy/aws/unproven.md",
 )  # fmt: skip
 
 

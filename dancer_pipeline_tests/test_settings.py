@@ -67,7 +67,7 @@ def test_an_unknown_variable_like_no_other_is_answered_with_all_there_are(
 ):
     monkeypatch.setenv("DANCER_ZZZZZZZZZ", "1")
 
-    with pytest.raises(SettingsError, match=r"accepted: DANCER_ANALYSES, .*DANCER_TICK_S"):
+    with pytest.raises(SettingsError, match=r"accepted: DANCER_ALERT_TOPIC, .*DANCER_TICK_S"):
         Settings.load()
 
 

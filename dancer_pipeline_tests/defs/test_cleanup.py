@@ -76,6 +76,28 @@ def test_dry_run_then_delete_then_pixels_are_gone_and_tables_are_not(
     assert deployment.row(upload).state is State.COMPLETED
 
 
+def test_where_the_source_is_gone_the_check_says_so_and_refuses_nothing(
+    deployment: Deployment, jumping: Path
+):
+    upload = deployment.put(jumping)
+    assert deployment.run("analyze_video", upload).success
+    assert said(deployment, upload) == "every analysis is stored and unchanged"
+    gone = f"the source went on {deployment.row(upload).deleted_at:%Y-%m-%d %H:%M} UTC; "
+
+    assert said(deployment, upload) == f"{gone}every analysis is stored and unchanged"
+    Path(deployment.stores.results.uri("camera_view", upload)).unlink()
+    words = said(deployment, upload)
+
+    assert words.startswith(f"{gone}what is stored is no longer whole: camera_view is not what")
+    assert "refused" not in words
+
+
+def said(deployment: Deployment, upload: Upload) -> str | None:
+    """Run the cleanup; return the words of its check."""
+    (check,) = deployment.run("cleanup", upload).get_asset_check_evaluations()
+    return check.description
+
+
 @pytest.mark.parametrize("is_dry_run", [True, False])
 def test_retention_expires_old_failures_and_nothing_else(
     deployment: Deployment, tmp_path: Path, *, is_dry_run: bool

@@ -1,17 +1,21 @@
 """Two stored videos compared by the job: what it stores, and what it refuses."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+import yaml
 
 from dancer_pipeline.analyses import body_motion, joint_angles, repetitions
 from dancer_pipeline.identity import Upload, pair
-from dancer_pipeline.results import ResultStore
+from dancer_pipeline.results import ResultStore, Written
 from dancer_pipeline.states import Outcome, State
+from dancer_pipeline.tables import Table
 from dancer_pipeline_tests.comparison import takes
 from dancer_pipeline_tests.comparison.takes import Take
+from dancer_pipeline_tests.conftest import ROOT
 from dancer_pipeline_tests.defs.conftest import Deployment
 
 MODULES = (joint_angles, body_motion, repetitions)
@@ -30,6 +34,14 @@ def store_take(results: ResultStore, upload: Upload, take: Take, model: str = "a
         )
     stored = results.manifest(upload.video_id, upload.version) or begun
     results.conclude(stored, Outcome.COMPLETE, coverage=1.0, reason=None)
+
+
+def files(deployment: Deployment) -> set[str]:
+    """Name what is stored of pairs."""
+    root = Path(deployment.settings.results)
+    return {
+        f"{path.parent.parent.name}{path.suffix}" for path in root.glob("video_comparison*/*/*")
+    }
 
 
 def run(deployment: Deployment, first: str, second: str) -> dg.ExecuteInProcessResult:
@@ -91,6 +103,53 @@ def test_a_refused_pair_is_a_result_with_its_reasons(stored: Deployment) -> None
     ).decode()
     assert "cannot be compared" in page
     assert "shows squat, the second lunge" in page
+
+
+@pytest.mark.parametrize("breaks_at", ["video_comparison_curves", "video_comparison"])
+def test_a_pair_that_is_half_written_has_no_table_of_differences_not_even_an_earlier_one(
+    stored: Deployment, monkeypatch: pytest.MonkeyPatch, breaks_at: str
+) -> None:
+    assert run(stored, "before-0", "after-0").success
+    complete = files(stored)
+    write = ResultStore.write_table
+
+    def break_off(store: ResultStore, table: Table, *given: Any, **more: Any) -> Written:
+        if table.name == breaks_at:
+            raise dg.Failure("the power failed", allow_retries=False)
+        return write(store, table, *given, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ResultStore, "write_table", break_off)
+        assert not run(stored, "before-0", "after-0").success
+    assert files(stored) == complete - {"video_comparison.parquet"}
+
+    assert run(stored, "before-0", "after-0").success
+    assert files(stored) == complete
+
+
+def test_passing_trouble_while_a_pair_is_stored_is_tried_again(
+    stored: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, troubles = ResultStore.write_bytes, [OSError("the network is away")]
+
+    def stumble(store: ResultStore, *given: Any, **more: Any) -> Written:
+        if troubles:
+            raise troubles.pop()
+        return write(store, *given, **more)
+
+    monkeypatch.setattr(ResultStore, "write_bytes", stumble)
+    monkeypatch.setattr("dagster._core.definitions.policy.random", lambda: 0.0)
+    done = run(stored, "before-0", "after-0")
+
+    assert done.success
+    assert done.retry_attempts_for_node("compare") == 1
+
+
+def test_a_comparison_that_never_ends_is_ended_by_dagster(stored: Deployment) -> None:
+    tags = stored.defs.resolve_job_def("compare_videos").tags
+    configured = yaml.safe_load((ROOT / "dagster.yaml").read_text())["run_monitoring"]
+    assert configured["enabled"]
+    assert 0 < int(tags["dagster/max_runtime"]) < configured["max_runtime_seconds"]
 
 
 def test_the_order_of_a_pair_is_part_of_its_name() -> None:

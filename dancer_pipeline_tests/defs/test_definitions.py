@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
@@ -61,6 +62,28 @@ def test_the_asset_graph_is_what_the_documentation_shows(defs: dg.Definitions):
         found.setdefault(str(node.group_name), {})[node.key.to_user_string()] = parents
 
     assert found == GRAPH
+
+
+@pytest.mark.parametrize(
+    ("made_from", "made"),
+    list(
+        pairwise(
+            ["uploaded_video", "upload_options", "source_video", "pose_keypoints", "body_motion",
+             "gait_events", "gait", "pose_metrics", "findings", "report", "manifest",
+             "source_object_deleted"]
+        )
+    ),
+)  # fmt: skip
+def test_the_way_of_a_walk_from_upload_to_delete_has_these_edges(
+    defs: dg.Definitions, made_from: str, made: str
+):
+    """By hand: what is discovered says nothing about an edge that has gone."""
+    assert dg.AssetKey(made_from) in defs.resolve_asset_graph().get(dg.AssetKey(made)).parent_keys
+
+
+def test_the_gate_is_a_check_of_the_manifest(defs: dg.Definitions):
+    checks = defs.resolve_asset_graph().get_check_keys_for_assets({dg.AssetKey("manifest")})
+    assert {check.name for check in checks} == {"analysis_complete"}
 
 
 def test_no_edge_repeats_what_longer_paths_say_already():

@@ -25,7 +25,7 @@ class CloudStack(Stack):
     endpoint: str = field(kw_only=True)
     """Of AWS, as the deployment sees it: there may be a bad network before it."""
 
-    configuration: ClassVar[str] = "deploy/dagster.postgres.yaml"
+    configuration: ClassVar[str] = "deploy/machine/dagster.yaml"
 
     @property
     def ledger(self) -> Ledger:
