@@ -54,6 +54,7 @@ check:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	! $(BIN)/vulture | grep -v "$(DISCOVERED)" | grep -E 'unreachable|unused (function|method|class|property)'
+	$(BIN)/hadolint deploy/Dockerfile
 	! git grep -InwE 'TO[D]O|FIX[M]E|XX[X]'
 	$(BIN)/python docs/write_tables.py --check
 	$(BIN)/dagster definitions validate

@@ -20,6 +20,7 @@ from dancer_pipeline.old_names import OLD_NAMES
 from dancer_pipeline.options import OPTIONS
 from dancer_pipeline.results import IDENTITY
 from dancer_pipeline.settings import Settings
+from dancer_pipeline.sizing import LADDER, analysis_size, step_memory_mib
 from dancer_pipeline.tables import Column, Table
 
 ROOT = Path(__file__).parents[1]
@@ -36,12 +37,13 @@ def main() -> int:
     tables = [t for name, t in table_catalogue(discover()).items() if name not in shared]
     made_last = ("pose_metrics", "findings", "video_comparison", "video_comparison_curves")
     tables.sort(key=lambda table: table.name in made_last)
-    readme = ROOT / "README.md"
+    readme, sizing = ROOT / "README.md", ROOT / "docs" / "sizing.md"
     documents = {
         readme: with_summary(readme.read_text(), summary(tables)),
         ROOT / "docs" / "tables.md": reference(tables, shared),
         ROOT / "docs" / "settings.md": variables(),
         ROOT / "docs" / "options.md": options(),
+        sizing: with_summary(sizing.read_text(), sizes()),
     }
     stale = [
         path for path, text in documents.items() if not path.exists() or path.read_text() != text
@@ -51,6 +53,32 @@ def main() -> int:
         if not check:
             path.write_text(documents[path])
     return int(check and bool(stale))
+
+
+def sizes() -> str:
+    """Make the table of task sizes, and examples of what gets which."""
+    shown = [
+        f"| {it.cpu_units / 1024:g} | {it.memory_mib / 1024:g} | {step_memory_mib(it.memory_mib)} |"
+        for it in LADDER
+    ]
+    head = ("| vCPU | memory, GiB | of it for a step, MiB |", "|---|---|---|")
+    return "\n".join([*head, *shown, "", *_sized_examples(), ""])
+
+
+def _sized_examples() -> list[str]:
+    lines = ["| what is known | vCPU | memory, GiB | disk, GiB |", "|---|---|---|---|"]
+    unknown = {f"{mib} MiB, never opened": (mib, None, None) for mib in (20, 200, 1000, 10000)}
+    seen = {
+        "100 MiB, 1080p, 5 minutes at 30 Hz": (100, 1920 * 1080, 9000),
+        "500 MiB, 1080p, 20 minutes at 60 Hz": (500, 1920 * 1080, 72000),
+        "900 MiB, 8K, 1 minute at 30 Hz": (900, 7680 * 4320, 1800),
+        "4000 MiB, 4K, an hour at 60 Hz": (4000, 3840 * 2160, 216000),
+    }
+    for words, (mib, pixels, frames) in (unknown | seen).items():
+        it = analysis_size(mib * 2**20, pixels=pixels, frames=frames)
+        cpus, memory = it.cpu_units / 1024, it.memory_mib / 1024
+        lines.append(f"| {words} | {cpus:g} | {memory:g} | {it.ephemeral_gib} |")
+    return lines
 
 
 def variables() -> str:
