@@ -40,11 +40,11 @@ class Postgres:
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     _process: subprocess.Popen[bytes] | None = None
 
-    def database(self, like: str | None = None) -> str:
-        """Make a database of the test's own, empty or as another is, and return its URL."""
+    def database(self) -> str:
+        """Make an empty database of the test's own and return its URL."""
         name = f"test_{secrets.token_hex(6)}"
         with self._connection() as connection:
-            connection.execute(sa.text(f"create database {name} template {like or 'template1'}"))
+            connection.execute(sa.text(f"create database {name}"))
         return self._url(name)
 
     def initialise(self) -> None:

@@ -130,8 +130,8 @@ def test_an_angle_of_the_arms_may_be_read_a_little_small(
         "dancer_pipeline.analyses._recognised.primary_angle_deg",
         lambda _body, _kind, every: np.full(len(every), range_deg),
     )
-    found = found_in("shoulder_press", repetitions=5)
-    assert (found["exercise"] == "shoulder_press").sum() == count
+    rows = Told(show("shoulder_press", 5)).rows
+    assert (rows["exercise"] == "shoulder_press").sum() == count
 
 
 def test_a_plank_is_one_hold() -> None:

@@ -12,7 +12,6 @@ from typing import Any
 import dagster as dg
 import grpc
 import pytest
-import sqlalchemy as sa
 from dagster._daemon.types import DaemonHeartbeat
 from dagster._grpc.__generated__ import dagster_api_pb2, dagster_api_pb2_grpc
 
@@ -107,9 +106,9 @@ class Ill:
             NotificationConfiguration={"QueueConfigurations": list(configurations), **more},
         )
 
-    def database_anew(self, like: str | None = None) -> str:
-        """Make a database, empty or with all that another has, and return its URL."""
-        return self.server.database(like and str(sa.make_url(like).database))
+    def database_anew(self) -> str:
+        """Make an empty database and return its URL."""
+        return self.server.database()
 
     def beat(self, age_s: float = 0) -> None:
         """Let every thread of the daemon say that it lives, or lived."""

@@ -201,10 +201,11 @@ def database_gone(variable: str) -> Plant:
 
 
 def older_tables_of_dagster(ill: Ill) -> None:
-    url = ill.database_anew(like=ill.database)
+    url = ill.database_anew()
+    ill.set("DAGSTER_POSTGRES_URL", url)
+    ill.beat()  # makes Dagster's tables
     with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
         connection.execute(sa.text("update alembic_version set version_num = '567bc23fd1ac'"))
-    ill.set("DAGSTER_POSTGRES_URL", url)
 
 
 def storage_unset(ill: Ill) -> None:
