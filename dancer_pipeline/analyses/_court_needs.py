@@ -42,6 +42,9 @@ class Requirements:
 
 USUAL = Requirements()
 
+_NEARER = "Film so that the player fills at least a third of the picture's height."
+"""Below, the pose model does not always find somebody who is seen from behind."""
+
 
 def untold(exercise: str | None, corners: object) -> tuple[str, str] | None:
     """Refuse what the uploader did not say."""
@@ -112,16 +115,14 @@ def _unfollowed(body: Motion, needs: Requirements) -> tuple[str, str] | None:
     found = float(body.is_person.mean())
     if found < needs.person_share:
         return "no_person", (
-            f"A player was found in only {found:.0%} of the video. Film so that the player fills "
-            "at least a quarter of the picture's height, in good light."
+            f"A player was found in only {found:.0%} of the video. {_NEARER[:-1]}, in good light."
         )
     share = float(inverted(body)[body.is_person].mean())
     if share <= needs.inverted_share:
         return None
     return "tracking_unstable", (
         f"In {share:.0%} of the frames the player was seen upside down, the trunk only "
-        f"{body.torso_px:.0f} pixels long. Film so that the player fills at least a quarter of the "
-        "picture's height."
+        f"{body.torso_px:.0f} pixels long. {_NEARER}"
     )
 
 
