@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dancer_pipeline.analyses import discover
+from dancer_pipeline.analyses import Analysis, discover
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.metrics import POSE_METRICS, Metric, metric_table
 from dancer_pipeline.results import ResultStore
@@ -109,6 +109,15 @@ def test_every_file_that_a_document_links_to_exists(document: str) -> None:
 def test_every_variable_that_the_readme_names_exists() -> None:
     known = {PREFIX + field.upper() for field in Settings.model_fields}
     assert set(re.findall(r"DANCER_\w+", README)) <= known
+
+
+@pytest.mark.parametrize(("name", "analysis"), discover().items())
+def test_the_change_log_names_the_method_of_an_analysis_whose_numbers_changed(
+    name: str, analysis: Analysis
+) -> None:
+    method = f"`{name}`, method {analysis.method_version}"
+    changes = " ".join((ROOT / "CHANGELOG.md").read_text().split())
+    assert analysis.method_version == "1" or re.search(rf"{method}\b", changes), method
 
 
 def test_the_tables_in_the_documents_are_those_that_the_code_declares() -> None:
