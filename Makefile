@@ -24,7 +24,7 @@ help:
 	@echo '             make accuracy ARGS="--only gait --quick"'
 	@echo 'make check   format, lint, types, import contracts, dead code, documents, definitions'
 	@echo 'make lock    write the lock files after a change of the dependencies'
-	@echo 'make docs    write the tables of README.md and docs/tables.md from their declarations'
+	@echo 'make docs    write tables, settings, options and sizes into README.md and docs/ from the code'
 	@echo 'make clean   remove .venv and what the tools cached; inbox, results and history stay'
 
 demo:

@@ -106,9 +106,34 @@ def test_every_file_that_a_document_links_to_exists(document: str) -> None:
     assert [link for link in links if not (folder / link).exists()] == []
 
 
-def test_every_variable_that_the_readme_names_exists() -> None:
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_link_to_a_heading_finds_it(document: str) -> None:
+    text = (ROOT / document).read_text()
+    folder = (ROOT / document).parent
+    links = re.findall(r"\]\(([^)#:]*\.md)?#([^)]+)\)", text)
+    assert [
+        f"{path}#{heading}"
+        for path, heading in links
+        if heading not in headings(folder / path if path else ROOT / document)
+    ] == []
+
+
+def headings(document: Path) -> set[str]:
+    """Names of a document's headings as links have them."""
+    found = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", it.lower()).replace(" ", "-") for it in found}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_variable_that_a_document_names_exists(document: str) -> None:
     known = {PREFIX + field.upper() for field in Settings.model_fields}
-    assert set(re.findall(r"DANCER_\w+", README)) <= known
+    named = set(re.findall(r"\bDANCER_\w+", (ROOT / document).read_text()))
+    assert named - {"DANCER_DB_PASSWORD"} <= known, "the password is compose.yaml's"
+
+
+@pytest.mark.parametrize("name", discover())
+def test_the_readme_names_every_analysis_among_what_is_measured(name: str) -> None:
+    assert f"`{name}`" in README.partition("\n## What is measured\n")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize(("name", "analysis"), discover().items())

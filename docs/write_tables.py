@@ -1,9 +1,10 @@
-"""Writes what the documents say of tables and settings, from their own declarations.
+"""Writes what the documents say of tables, settings and sizes, from their own declarations.
 
     python docs/write_tables.py [--check]
 
 `docs/tables.md` gets every column, `docs/settings.md` every variable, `docs/options.md` everything
-that an uploader may say; the README gets one line per table, between its two markers.
+that an uploader may say. Between their two markers the README gets one line per table,
+`docs/sizing.md` the sizes of tasks.
 With `--check` nothing is written; the exit code says whether anything would change.
 """
 
@@ -39,11 +40,11 @@ def main() -> int:
     tables.sort(key=lambda table: table.name in made_last)
     readme, sizing = ROOT / "README.md", ROOT / "docs" / "sizing.md"
     documents = {
-        readme: with_summary(readme.read_text(), summary(tables)),
+        readme: between_markers(readme.read_text(), summary(tables)),
         ROOT / "docs" / "tables.md": reference(tables, shared),
         ROOT / "docs" / "settings.md": variables(),
         ROOT / "docs" / "options.md": options(),
-        sizing: with_summary(sizing.read_text(), sizes()),
+        sizing: between_markers(sizing.read_text(), sizes()),
     }
     stale = [
         path for path, text in documents.items() if not path.exists() or path.read_text() != text
@@ -95,11 +96,19 @@ def variables() -> str:
     for name, field in Settings.model_fields.items():
         default = "unset" if field.default is None else f"`{field.default}`"
         lines.append(f"| `DANCER_{name.upper()}` | {default} | {field.description} |")
+    common = ", ".join(f"`{old.name}`" for old in OLD_NAMES if old.is_common)
     lines += [
         "",
         "## Names of older set-ups",
         "",
-        "Nothing reads these; where one is set and its successor is not, the log says so.",
+        "No value is taken from these. Where one is set and its successor is not, the log says so;",
+        f"where it is a name that other programs use too ({common}),",
+        "only if one of the others is set as well.",
+        *(
+            f"`{old.name}` stops everything from starting then."
+            for old in OLD_NAMES
+            if old.is_refused
+        ),
         "",
         "| older name | what to set now |",
         "|---|---|",
@@ -135,11 +144,11 @@ def options() -> str:
     return "\n".join(lines) + "\n"
 
 
-def with_summary(readme: str, rows: str) -> str:
-    """Put the rows between the markers."""
+def between_markers(document: str, written: str) -> str:
+    """Put what is written here in place of what stands between the markers."""
     start, end = MARKERS
     return re.sub(
-        f"(?s){re.escape(start)}.*{re.escape(end)}", lambda _: f"{start}\n{rows}{end}", readme
+        f"(?s){re.escape(start)}.*{re.escape(end)}", lambda _: f"{start}\n{written}{end}", document
     )
 
 
