@@ -19,14 +19,14 @@ from dancer_pipeline.states import OPEN_STATES, WHOLE, Kind, Outcome, Problem, R
 class Policy:
     """The operator's choices that decide what happens next."""
 
-    max_attempts: int = 3
-    max_worker_losses: int = 5
-    backoff_s: float = 10
-    backoff_max_s: float = 900
-    cleanup: bool = True
-    cleanup_is_dry_run: bool = False
-    cleanup_grace_s: float = 0
-    keep_unmeasured: bool = True
+    max_attempts: int
+    max_worker_losses: int
+    backoff_s: float
+    backoff_max_s: float
+    cleanup: bool
+    cleanup_is_dry_run: bool
+    cleanup_grace_s: float
+    keep_unmeasured: bool
 
 
 @dataclass(frozen=True)

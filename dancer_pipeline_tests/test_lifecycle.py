@@ -22,7 +22,16 @@ from dancer_pipeline.sizing import LADDER
 from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-POLICY = Policy(max_attempts=3, max_worker_losses=2, backoff_s=10)
+POLICY = Policy(
+    max_attempts=3,
+    max_worker_losses=2,
+    backoff_s=10,
+    backoff_max_s=900,
+    cleanup=True,
+    cleanup_is_dry_run=False,
+    cleanup_grace_s=0,
+    keep_unmeasured=True,
+)
 RECEIVED = Row(
     "walk-0", "v1", "inbox", "walk.mp4", 1, NOW, NOW, NOW - timedelta(hours=1), State.RECEIVED
 )
@@ -341,7 +350,7 @@ def test_a_video_without_anybody_is_deleted_where_that_is_wanted():
 
 
 def test_the_pause_doubles_up_to_its_limit():
-    policy = Policy(backoff_s=10, backoff_max_s=60)
+    policy = replace(POLICY, backoff_max_s=60)
 
     assert 7.5 <= backoff(1, policy) <= 10
     assert 15 <= backoff(2, policy) <= 20
