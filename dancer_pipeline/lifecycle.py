@@ -171,7 +171,7 @@ def _fail(words: str, **changes: Any) -> Step:
 
 
 def _queue_next_attempt(row: Row, losses: int, now: datetime, policy: Policy) -> Step:
-    not_before = now + timedelta(seconds=backoff(row.attempt, policy))
+    not_before = now + timedelta(seconds=backoff(row, row.attempt, policy))
     return Step({**another_attempt(row), "worker_losses": losses, "not_before": not_before})
 
 
@@ -193,10 +193,14 @@ def come_back(row: Row) -> dict[str, Any]:
     return {**another_attempt(row), "reason": None, "deleted_at": None}
 
 
-def backoff(attempt: int, policy: Policy) -> float:
-    """Seconds before the attempt after this one: doubling, capped, with up to 25 % of jitter."""
+def backoff(row: Row, attempt: int, policy: Policy) -> float:
+    """Seconds before the attempt after this one: doubling, capped, with up to 25 % of jitter.
+
+    The jitter is drawn from the row, so that the same row always gets the same answer.
+    """
     wait = min(policy.backoff_s * 2.0 ** min(attempt - 1, 30), policy.backoff_max_s)
-    return wait * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, not a secret
+    draw = random.Random(f"{row.video_id}:{row.version}:{attempt}")  # noqa: S311 - no secret
+    return wait * draw.uniform(0.75, 1.0)
 
 
 def _last_report(row: Row, runs: Sequence[Run]) -> Step:
@@ -226,7 +230,7 @@ def _clean_up(
     if row.problem is Problem.GATE_REFUSED:
         refused = Run(Kind.ANALYZE, row.attempt, is_alive=False)
         return _again(row, refused, now, policy, _never_began(runs))
-    wait = timedelta(seconds=backoff(row.cleanup_attempt, policy))
+    wait = timedelta(seconds=backoff(row, row.cleanup_attempt, policy))
     return Step({"cleanup_attempt": row.cleanup_attempt + 1, "not_before": now + wait})
 
 

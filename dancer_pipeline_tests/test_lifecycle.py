@@ -352,9 +352,15 @@ def test_a_video_without_anybody_is_deleted_where_that_is_wanted():
 def test_the_pause_doubles_up_to_its_limit():
     policy = replace(POLICY, backoff_max_s=60)
 
-    assert 7.5 <= backoff(1, policy) <= 10
-    assert 15 <= backoff(2, policy) <= 20
-    assert 45 <= backoff(500, policy) <= 60
+    assert 7.5 <= backoff(RECEIVED, 1, policy) <= 10
+    assert 15 <= backoff(RECEIVED, 2, policy) <= 20
+    assert 45 <= backoff(RECEIVED, 500, policy) <= 60
+
+
+def test_videos_that_fail_together_do_not_come_back_together():
+    others = [replace(RECEIVED, video_id=f"walk-{number}") for number in range(20)]
+
+    assert len({backoff(row, 1, POLICY) for row in others}) == 20
 
 
 @pytest.mark.parametrize("state", [State.COMPLETED, State.IGNORED, State.SUPERSEDED, State.EXPIRED])
