@@ -20,7 +20,7 @@ from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.message_queue import PER_CALL, Message, MessageQueue
 from dancer_pipeline.quarantine import Quarantined
 from dancer_pipeline.sources.bucket import BucketSource
-from dancer_pipeline.states import Row, State
+from dancer_pipeline.states import WAITING, Row, State
 
 MESSAGES_PER_TICK = 100
 RECEIVING_LIMIT_S = 12.0
@@ -30,7 +30,6 @@ LOOKING_LIMIT_S = 6.0
 REMOVED = "somebody deleted it before it was analysed: upload it again"
 OUTSIDE = "outside the watched prefix"
 FOLDER = "folder"
-WAITING = (State.RECEIVED, State.QUEUED)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from dancer_pipeline.ledger_database import open_database
 from dancer_pipeline.ledger_tables import AUDIT, UPLOADS, insert_into
 from dancer_pipeline.quarantine import Quarantine
 from dancer_pipeline.standing import Standing, standing
-from dancer_pipeline.states import AWAY, OPEN_STATES, FoundBy, Problem, Row, State
+from dancer_pipeline.states import AWAY, OPEN_STATES, WAITING, FoundBy, Problem, Row, State
 
 ROWS_PER_INSERT = 500
 
@@ -90,7 +90,7 @@ class Ledger:
         due = sa.or_(UPLOADS.c.not_before.is_(None), UPLOADS.c.not_before <= now)
         is_open = sa.or_(UPLOADS.c.state.in_(OPEN_STATES), UPLOADS.c.report_pending)
         query = sa.select(UPLOADS).where(is_open, due)
-        only_waits = UPLOADS.c.state.in_((State.RECEIVED, State.QUEUED))
+        only_waits = UPLOADS.c.state.in_(WAITING)
         return self._rows(query.order_by(only_waits, UPLOADS.c.changed_at).limit(limit))
 
     def in_trouble(self, since: datetime) -> list[Row]:

@@ -12,7 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dancer_pipeline.sizing import is_largest
-from dancer_pipeline.states import OPEN_STATES, WHOLE, Kind, Outcome, Problem, Row, Run, State
+from dancer_pipeline.states import (
+    OPEN_STATES,
+    WAITING,
+    WHOLE,
+    Kind,
+    Outcome,
+    Problem,
+    Row,
+    Run,
+    State,
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ def next_step(
 
 
 def _started(row: Row, runs: Sequence[Run]) -> Step:
-    is_news = row.state in (State.RECEIVED, State.QUEUED) and any(run.has_started for run in runs)
+    is_news = row.state in WAITING and any(run.has_started for run in runs)
     return Step({"state": State.PROCESSING}) if is_news else WAIT
 
 

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from dancer_pipeline.ledger_tables import QUARANTINE, UPLOADS
-from dancer_pipeline.states import State
+from dancer_pipeline.states import WAITING, State
 
 LATELY = timedelta(hours=1)
 """What arrived in this time counts as news."""
 
-WAITING = (State.RECEIVED, State.QUEUED)
 _STATE, _FOUND_BY = UPLOADS.c.state, UPLOADS.c.found_by
 
 

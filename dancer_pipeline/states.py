@@ -23,7 +23,10 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
-OPEN_STATES = (State.RECEIVED, State.QUEUED, State.PROCESSING, State.ANALYSED)
+WAITING = (State.RECEIVED, State.QUEUED)
+"""No run works on it yet."""
+
+OPEN_STATES = (*WAITING, State.PROCESSING, State.ANALYSED)
 
 AWAY = (State.GONE, State.SUPERSEDED)
 """Ends of a version whose source was not there any more; it may come back."""

@@ -18,11 +18,10 @@ from dancer_pipeline.identity import Upload, object_upload
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import BucketPlace, Settings, bucket_place
-from dancer_pipeline.states import Row, State
+from dancer_pipeline.states import WAITING, Row
 
 PATIENCE_S = 60.0
 REPORTS = STATE_FOLDER / "reports"
-WAITING = (State.RECEIVED, State.QUEUED)
 
 
 def send_test(file: Path | None, *, options: Mapping[str, str], console: Console) -> int:
