@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.synthetic.clip import make_clip
@@ -14,6 +15,10 @@ from dancer_pipeline_tests.postgres import NoServerError, Postgres, postgres_run
 from dancer_pipeline_tests.standin import Aws, standin_running
 
 ROOT = Path(__file__).parents[1]
+
+# Machines are shared, so how long an example takes says nothing.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from dancer_pipeline import intake
 from dancer_pipeline.infrastructure import Route
 from dancer_pipeline.settings import Settings
 from dancer_pipeline_tests.cloud.deployment import Bucket, Cloud, infrastructure
@@ -22,6 +23,8 @@ def make_cloud(
 ) -> Iterator[MakeCloud]:
     """Set up a deployment; ledger and results are as in production, in PostgreSQL and on S3."""
     monkeypatch.chdir(tmp_path)
+    for limit in ("RECEIVING_LIMIT_S", "LOOKING_LIMIT_S"):
+        monkeypatch.setattr(intake, limit, 120.0)  # a tick takes all, however busy the machine is
     use_few_analyses(monkeypatch)
     with dg.DagsterInstance.ephemeral() as instance:
 

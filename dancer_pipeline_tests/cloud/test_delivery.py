@@ -149,7 +149,7 @@ def test_b22_an_acknowledgement_that_fails_only_brings_the_message_again(
 
 def test_b22_of_a_batch_only_what_was_refused_comes_again(cloud: Cloud):
     cloud.bucket.drain()
-    queue = MessageQueue(cloud.bucket.queues.queue_url, visibility_s=1)
+    queue = MessageQueue(cloud.bucket.queues.queue_url, visibility_s=60)
     for number in range(3):
         cloud.bucket.send(f"message {number}")
     received = [message for _ in range(3) for message in queue.receive(wait_s=0)]

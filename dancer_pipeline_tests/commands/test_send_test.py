@@ -40,14 +40,16 @@ def squat(tmp_path: Path) -> Path:
 def pipeline(aws: Aws, bucket: str) -> Iterator[Callable[..., Any]]:
     """Return what begins a pipeline that ends the next upload in a state."""
 
-    def finish(state: State, after_s: float) -> str:
+    def finish(state: State, is_time: Callable[[], bool]) -> str:
         s3, ledger = aws.client("s3"), Ledger(Settings.load().ledger)
         end = time.monotonic() + 60
         while not (found := s3.list_object_versions(Bucket=bucket).get("Versions")):
             assert time.monotonic() < end, "nothing was uploaded"
             time.sleep(0.05)
         [it] = found
-        time.sleep(after_s)
+        while not is_time():
+            assert time.monotonic() < end, "it never was time"
+            time.sleep(0.05)
         upload = object_upload(
             bucket,
             it["Key"],
@@ -61,7 +63,7 @@ def pipeline(aws: Aws, bucket: str) -> Iterator[Callable[..., Any]]:
         return upload.key
 
     with ThreadPoolExecutor(1) as thread:
-        yield lambda state, after_s=0.0: thread.submit(finish, state, after_s)
+        yield lambda state, when=lambda: True: thread.submit(finish, state, when)
 
 
 def quiet() -> tuple[Console, io.StringIO]:
@@ -97,10 +99,11 @@ def test_when_nothing_happens_it_says_what_to_check_and_goes_on_watching(
 ):
     monkeypatch.setattr(module, "PATIENCE_S", 0.0)
     monkeypatch.setenv("DANCER_LEDGER", "sqlite:///ledger.sqlite")
-    pipeline(State.COMPLETED, after_s=2)
     console, words = quiet()
+    noticed = "nothing has noticed it"
+    pipeline(State.COMPLETED, when=lambda: noticed in words.getvalue())
     assert send_test(squat, options={}, console=console) == 0
-    assert words.getvalue().count("nothing has noticed it") == 1
+    assert words.getvalue().count(noticed) == 1
     assert "sqlite:///ledger.sqlite" in words.getvalue()
 
 

@@ -86,7 +86,7 @@ def test_as_many_events_as_possible_are_matched_even_where_one_pair_is_closer() 
     assert len(found.errors_s) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 40), unique=True), st.lists(st.integers(0, 40), unique=True))
 def test_no_matching_has_more_pairs(first: list[int], second: list[int]) -> None:
     times = [np.array(sorted(it), float) * 0.03 for it in (first, second)]
@@ -112,7 +112,7 @@ def test_the_distance_of_the_textbook_pair_is_root_two() -> None:
     assert warping(*columns, window=1.0).distance == pytest.approx(math.sqrt(2))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(series)
 def test_a_course_lies_on_itself_and_its_path_is_the_diagonal(course: np.ndarray) -> None:
     found = warping(course, course)
@@ -121,7 +121,7 @@ def test_a_course_lies_on_itself_and_its_path_is_the_diagonal(course: np.ndarray
     assert found.deviation <= 0.15
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(series, series)
 def test_warping_is_symmetric_and_never_costs_more_than_lining_up_rigidly(
     first: np.ndarray, second: np.ndarray

@@ -1,5 +1,6 @@
 """The local launcher tells a live worker from a lost one."""
 
+import os
 import subprocess
 import sys
 import time
@@ -57,7 +58,7 @@ def test_a_killed_worker_is_lost_even_while_its_parent_has_not_noticed(
 ):
     run = started(instance, worker.pid)
     worker.kill()
-    time.sleep(0.2)
+    os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # it is dead, and a zombie
 
     assert health(instance, run) is WorkerStatus.FAILED
 

@@ -184,6 +184,9 @@ def _refuse_what_aws_refuses(backend: Any, cluster: str, task: Task) -> None:
 def _end(work: Work, grace_s: float) -> None:
     if work.process is None:
         return
+    if grace_s == 0:  # else it might end by itself before it is killed
+        _kill_all(work)
+        return
     work.process.send_signal(signal.SIGTERM)
     try:
         work.process.wait(grace_s)

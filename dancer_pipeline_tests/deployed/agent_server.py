@@ -83,7 +83,7 @@ def with_agent(moto: Any, agent: Agent) -> Callable[[dict[str, Any], Any], Itera
         if path == "/agent/interrupt":
             asked = parse_qs(environ["QUERY_STRING"])
             agent.stop(asked["arn"][0], "SpotInterruption", SPOT, float(asked["grace_s"][0]))
-        told = calls if path == "/agent/calls" else [it.told() for it in agent.works.values()]
+        told = calls if path == "/agent/calls" else [it.told() for it in list(agent.works.values())]
         start_response("200 OK", [("Content-Type", "application/json")])
         return [json.dumps(told).encode()]
 

@@ -64,15 +64,25 @@ def await_status(fargate: Fargate, arn: str, status: str) -> dict[str, Any]:
     return task
 
 
+def await_trap(fargate: Fargate, arn: str) -> None:
+    """Wait until a script has said that it is ready to be stopped."""
+    await_status(fargate, arn, "RUNNING")
+    said, end = fargate.folder / f"{arn.rsplit('/', 1)[-1]}.log", time.monotonic() + 60
+    while "ready" not in said.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def ended(fargate: Fargate, arn: str) -> tuple[str, int]:
     task = await_status(fargate, arn, "STOPPED")
     return task["stopCode"], task["containers"][0]["exitCode"]
 
 
 def test_a_task_runs_until_its_process_ends_and_has_its_exit_code(fargate: Fargate):
-    arn = start(fargate, "sleep 1; exit 3")
+    arn = start(fargate, "until [ -e go ]; do sleep 0.1; done; exit 3")
 
     running = await_status(fargate, arn, "RUNNING")
+    (fargate.folder / arn.rsplit("/", 1)[-1] / "go").touch()
 
     assert "exitCode" not in running["containers"][0]
     assert ended(fargate, arn) == ("EssentialContainerExited", 3)
@@ -87,9 +97,8 @@ def test_a_container_has_the_environment_of_image_definition_and_secret(fargate:
 
 
 def test_a_task_that_is_stopped_is_asked_first(fargate: Fargate):
-    arn = start(fargate, "trap 'exit 7' TERM; sleep 60 & wait")
-    await_status(fargate, arn, "RUNNING")
-    time.sleep(0.5)  # until the shell has set its trap
+    arn = start(fargate, "trap 'exit 7' TERM; echo ready; sleep 60 & wait")
+    await_trap(fargate, arn)
 
     fargate.aws.client("ecs").stop_task(cluster="agent", task=arn, reason="enough")
 
@@ -100,8 +109,7 @@ def test_a_task_that_is_stopped_is_asked_first(fargate: Fargate):
 @pytest.mark.parametrize("how", ["stopped", "interrupted"])
 def test_a_task_that_does_not_listen_is_killed_after_its_grace(fargate: Fargate, how: str):
     arn = start(fargate, STUBBORN)
-    await_status(fargate, arn, "RUNNING")
-    time.sleep(0.5)
+    await_trap(fargate, arn)
 
     if how == "stopped":
         fargate.aws.client("ecs").stop_task(cluster="agent", task=arn)

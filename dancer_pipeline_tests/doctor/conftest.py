@@ -15,6 +15,7 @@ import pytest
 from dagster._daemon.types import DaemonHeartbeat
 from dagster._grpc.__generated__ import dagster_api_pb2, dagster_api_pb2_grpc
 
+from dancer_pipeline import doctor
 from dancer_pipeline.doctor.processes import OLDEST_BEAT_S
 from dancer_pipeline.doctor.queues import attributes
 from dancer_pipeline.infrastructure import Infrastructure, set_up
@@ -186,6 +187,7 @@ def deployment(
         set_up(replace(plan, visibility_s=120))
         _purge(ill)  # of the test events of the bucket
         unharmed.append(plan)
+    monkeypatch.setattr(doctor, "LIMIT_S", 120)
     for name in [it for it in os.environ if it.startswith("DANCER_")]:
         monkeypatch.delenv(name)
     for name, value in {**_environment(ill, tmp_path), **tasks}.items():

@@ -58,7 +58,6 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("envelope", ENVELOPES)
-@settings(deadline=None)
 @given(key=KEYS)
 def test_a17_a_key_comes_out_of_every_envelope_as_it_was(envelope: str, key: str):
     (event,) = read_message(ENVELOPES[envelope](key))
@@ -68,7 +67,6 @@ def test_a17_a_key_comes_out_of_every_envelope_as_it_was(envelope: str, key: str
 
 
 @pytest.mark.parametrize("encoding", ENCODED_EVENTBRIDGE)
-@settings(deadline=None)
 @given(key=KEYS)
 def test_a17_a_key_that_eventbridge_encoded_is_among_the_candidates(encoding: str, key: str):
     (event,) = read_message(ENCODED_EVENTBRIDGE[encoding](key))
@@ -77,26 +75,23 @@ def test_a17_a_key_that_eventbridge_encoded_is_among_the_candidates(encoding: st
     assert key in event.keys
 
 
-@settings(deadline=None)
 @given(st.text(EVERY_CHARACTER) | st.binary().map(lambda some: some.decode("latin-1")))
 def test_a17_random_text_never_raises(text: str):
     assert_sound(text)
 
 
-@settings(deadline=None)
 @given(st.binary())
 def test_a17_random_bytes_never_raise(some: bytes):
     assert_sound(some.decode("utf-8", "surrogateescape"))
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_a17_random_json_never_raises(value: Any):
     assert_sound(json.dumps(value))
     assert_sound(json.dumps(value, ensure_ascii=False))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_a17_a_message_with_anything_anywhere_never_raises(data: st.DataObject):
     message = json.loads(json.dumps(data.draw(st.sampled_from(CORPUS))))
@@ -106,7 +101,6 @@ def test_a17_a_message_with_anything_anywhere_never_raises(data: st.DataObject):
     assert_sound(json.dumps(message))
 
 
-@settings(deadline=None)
 @given(st.lists(JSON, max_size=5))
 def test_a17_whatever_lies_beside_it_a_good_record_is_read(neighbours: list[Any]):
     # NaN is no JSON: it costs the whole message, so it may not be among the neighbours.

@@ -46,7 +46,7 @@ class Queue:
 
 
 def test_every_message_of_thousands_is_received_once(aws: Aws):
-    queue = Queue(aws)
+    queue = Queue(aws, VisibilityTimeout="600")
     queue.send_many(1000)
     bodies = [it["Body"] for _ in range(100) for it in queue.receive(10)]
     assert sorted(map(int, bodies)) == list(range(1000))
@@ -137,7 +137,7 @@ def test_a_long_poll_wakes_at_once_when_a_message_arrives(aws: Aws):
         waiting = thread.submit(queue.receive, WaitTimeSeconds=20)
         time.sleep(0.2)
         queue.send()
-        assert len(waiting.result(timeout=10)) == 1
+        assert len(waiting.result(timeout=19)) == 1
 
 
 def test_a_long_poll_gets_a_message_whose_visibility_ends_meanwhile(aws: Aws):
@@ -146,7 +146,7 @@ def test_a_long_poll_gets_a_message_whose_visibility_ends_meanwhile(aws: Aws):
     queue.receive(VisibilityTimeout=1)
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(queue.receive, WaitTimeSeconds=20)
-        assert len(waiting.result(timeout=10)) == 1
+        assert len(waiting.result(timeout=19)) == 1
 
 
 def test_a_long_poll_learns_that_a_message_is_to_come_back_earlier(aws: Aws):
@@ -157,15 +157,15 @@ def test_a_long_poll_learns_that_a_message_is_to_come_back_earlier(aws: Aws):
         waiting = thread.submit(queue.receive, WaitTimeSeconds=20)
         time.sleep(0.2)
         queue.change(held["ReceiptHandle"], 1)
-        assert len(waiting.result(timeout=10)) == 1
+        assert len(waiting.result(timeout=19)) == 1
 
 
 def test_a_message_whose_visibility_was_extended_stays_hidden(aws: Aws):
     queue = Queue(aws)
     queue.send()
-    [held] = queue.receive(VisibilityTimeout=1)
+    [held] = queue.receive(VisibilityTimeout=3)
     queue.change(held["ReceiptHandle"], 60)
-    assert queue.receive(WaitTimeSeconds=2) == []
+    assert queue.receive(WaitTimeSeconds=4) == []
 
 
 def test_delayed_hidden_and_waiting_messages_are_counted_apart(aws: Aws):
@@ -192,11 +192,11 @@ def test_a_message_is_forgotten_when_its_retention_ends():
     from dancer_pipeline.local_aws import queues
 
     queue = queues.Queue("q", "eu-central-1", "123456789012", MessageRetentionPeriod=60)
-    for age_s in (61, 59):
+    for age_s in (61, 30):
         message = queues.Message(f"{age_s} s old", "body")
         message.sent_timestamp = (time.time() - age_s) * 1000
         queue.add_message(message)
-    assert [it.id for it in queue.receive(10, 0, 30)] == ["59 s old"]
+    assert [it.id for it in queue.receive(10, 0, 30)] == ["30 s old"]
 
 
 def test_setting_an_attribute_keeps_the_policy(aws: Aws):
@@ -208,7 +208,7 @@ def test_setting_an_attribute_keeps_the_policy(aws: Aws):
 
 
 def test_no_message_is_lost_or_doubled_between_eight_receivers(aws: Aws):
-    queue = Queue(aws)
+    queue = Queue(aws, VisibilityTimeout="600")
     queue.send_many(1000)
 
     def drain(_: int) -> list[str]:

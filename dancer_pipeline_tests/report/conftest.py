@@ -15,6 +15,8 @@ _SWITCHES = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+_PATIENCE_MS = 180_000
+
 
 @dataclass
 class Opened:
@@ -35,7 +37,9 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(_SWITCHES))
+        opened = playwright.chromium.launch(
+            executable_path=program, args=list(_SWITCHES), timeout=_PATIENCE_MS
+        )
         yield opened
         opened.close()
 
@@ -50,6 +54,7 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         path.write_text(html, encoding="utf-8")
         size = {"width": width, "height": 844}
         contexts.append(browser.new_context(viewport=size, color_scheme=scheme))
+        contexts[-1].set_default_timeout(_PATIENCE_MS)
         shown = Opened(contexts[-1].new_page())
         shown.page.on("request", lambda request: shown.requests.append(request.url))
         shown.page.on("console", lambda message: shown.complaints.append(message.text))

@@ -26,6 +26,8 @@ from dancer_pipeline_tests.ports import answers, free_port
 from dancer_pipeline_tests.whole.web import LOCATION, Operator
 
 ROOT = Path(__file__).parents[2]
+LONGEST_S = 300
+"""Longer than anything takes on a busy machine; what never comes fails the test then."""
 DAEMON = "from dagster._daemon.cli import main; main()"
 DYING_DAEMON = """
 import os, signal
@@ -110,7 +112,7 @@ class Stack:
         server = ["-m", "dagster", "api", "grpc", "-m", self.location]
         daemon = ["-c", DYING_DAEMON if die_at else DAEMON, "run", "-w", str(workspace)]
         self._spawn([*server, "-h", "127.0.0.1", "-p", str(self.port)], environment, group=0)
-        self.await_that(lambda: answers(self.port), limit_s=120)
+        self.await_that(lambda: answers(self.port))
         self._spawn(daemon, environment, group=self.processes[0].pid)
 
     @contextmanager
@@ -121,7 +123,7 @@ class Stack:
         group = self.processes[0].pid
         server = self._spawn([*arguments, "-p", str(port)], self._environment(), group)
         try:
-            self.await_that(lambda: answers(port), limit_s=120)
+            self.await_that(lambda: answers(port))
             yield Operator(f"http://127.0.0.1:{port}/graphql")
         finally:
             server.kill()
@@ -137,7 +139,7 @@ class Stack:
             process.wait()
         self.processes.clear()
 
-    def await_death(self, limit_s: float = 240) -> None:
+    def await_death(self, limit_s: float = LONGEST_S) -> None:
         """Wait until a failpoint has killed the deployment."""
         self.await_that(lambda: all(it.poll() == -9 for it in self.processes), limit_s)
         self.kill()
@@ -153,8 +155,8 @@ class Stack:
             ]  # fmt: skip
 
         self.await_that(lambda: len(rows()) == len(uploads), limit_s)
-        self.await_that(lambda: not self.live_runs(), limit_s=60)
-        self.await_that(lambda: not self.waiting_messages(), limit_s=60)
+        self.await_that(lambda: not self.live_runs())
+        self.await_that(lambda: not self.waiting_messages())
         return rows()
 
     def live_runs(self) -> list[dg.DagsterRun]:
@@ -162,7 +164,7 @@ class Stack:
         with self.instance() as instance:
             return [run for run in instance.get_runs() if not run.is_finished]
 
-    def await_that(self, condition: Callable[[], object], limit_s: float) -> None:
+    def await_that(self, condition: Callable[[], object], limit_s: float = LONGEST_S) -> None:
         """Wait for a condition; the end of the logs explains why it never came."""
         end = time.monotonic() + limit_s
         while not condition():

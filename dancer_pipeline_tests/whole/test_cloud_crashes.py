@@ -74,7 +74,7 @@ def test_c35_the_run_worker_is_killed_in_the_middle_of_the_download(
         proxy.bytes_per_s = 500_000
         cloud_stack.endpoint = proxy.endpoint
         cloud_stack.start()
-        cloud_stack.await_that(lambda: downloading(cloud_stack), limit_s=240)
+        cloud_stack.await_that(lambda: downloading(cloud_stack))
         worker = downloading(cloud_stack)
         assert worker is not None
         worker.kill()
@@ -106,7 +106,7 @@ def holds(process: psutil.Process, path: Path) -> bool:
 def finish(stack: CloudStack) -> None:
     """Start again: one result set, nothing lost, nothing left in the queue."""
     stack.start()
-    stack.await_that(stack.ledger.rows, limit_s=60)
+    stack.await_that(stack.ledger.rows)
     (row,) = stack.await_end(stack.ledger.rows())
     stack.kill()
     assert (row.state, row.deleted_at is not None) == (State.COMPLETED, True)

@@ -54,7 +54,7 @@ def test_killed_after_the_run_was_created(stack: Stack, jumping: Path):
 def test_everything_killed_in_the_middle_of_the_pose_extraction(stack: Stack, jumping: Path):
     upload = stack.put(jumping)
     stack.start()
-    stack.await_that(stack.pose_workers, limit_s=240)
+    stack.await_that(stack.pose_workers)
     stack.kill()
 
     finish(stack, upload)
@@ -65,7 +65,7 @@ def test_only_the_run_worker_killed_in_the_middle_of_the_pose_extraction(
 ):
     upload = stack.put(jumping)
     stack.start()
-    stack.await_that(stack.pose_workers, limit_s=240)
+    stack.await_that(stack.pose_workers)
     worker = stack.pose_workers()[0].parent()
     assert worker is not None
     worker.kill()
@@ -96,7 +96,7 @@ def test_a_file_replaced_during_its_analysis_survives_the_older_versions_end(
 ):
     older = stack.put(jumping)
     stack.start()
-    stack.await_that(stack.pose_workers, limit_s=240)
+    stack.await_that(stack.pose_workers)
     newer = stack.put(jumping)
 
     rows = stack.await_end([older, newer])

@@ -19,6 +19,8 @@ from dancer_pipeline.commands.inbox import SAMPLES
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.states import State
 
+pytestmark = pytest.mark.xdist_group("demo")  # two at once might choose the same port
+
 ROOT = Path(__file__).parents[2]
 CLI = "from dancer_pipeline.cli import app; app()"
 QUICKLY = {"DANCER_TICK_S": "1", "DANCER_SETTLE_S": "0.5", "DANCER_BACKOFF_S": "1"}
@@ -95,7 +97,7 @@ def output_until(process: psutil.Popen, words: str) -> str:
     raise AssertionError(f"ended without saying {words!r}:\n{''.join(lines)}")
 
 
-def await_that(condition: Callable[[], object], limit_s: float = 60) -> None:
+def await_that(condition: Callable[[], object], limit_s: float = 300) -> None:
     end = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < end

@@ -11,7 +11,10 @@ from dancer_pipeline.states import Row, State
 from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.whole.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("inbox")  # one deployment for all of them
+pytestmark = [  # one deployment for all of them
+    pytest.mark.xdist_group("inbox"),
+    pytest.mark.timeout(1500),  # the first one waits for all its videos
+]
 
 UNREADABLE = {
     "truncated_faststart_half.mp4": "incomplete: 3.4 s of 7.7 s could be decoded",

@@ -18,7 +18,7 @@ from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.whole.stack import Stack
 from dancer_pipeline_tests.whole.web import Operator
 
-pytestmark = pytest.mark.xdist_group("operators")
+pytestmark = [pytest.mark.xdist_group("operators"), pytest.mark.timeout(1500)]
 
 ANALYSES = ["camera_view", "joint_angles", "range_of_motion", "recording_quality", "stubborn"]
 STUBBORN = '''
