@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.accuracy.material import Tables, analysed, synthetic_tables
+from benchmarks.accuracy.material import BOUNDS, Tables, analysed, synthetic_tables
 from dancer_pipeline.analyses import discover, run
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.model import model_file
@@ -55,7 +55,9 @@ def pose_s(performance: Performance) -> float:
         path = Path(folder) / "clip.mp4"
         render(performance, path)
         began = resource.getrusage(resource.RUSAGE_CHILDREN)
-        extract_pose(path, model=model_file(), expected_frames=performance.frame_count)
+        extract_pose(
+            path, model=model_file(), expected_frames=performance.frame_count, bounds=BOUNDS
+        )
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
 

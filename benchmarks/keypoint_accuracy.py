@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.confined.parent import Bounds
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.model import model_file
 from dancer_pipeline.synthetic.clip import make_clip
@@ -59,7 +60,10 @@ def measure(clip: int, *, first_seed: int, clips: int, duration_s: float) -> pd.
             view=view,
         )
         found = extract_pose(
-            made.video, model=model_file(), expected_frames=made.frame_count
+            made.video,
+            model=model_file(),
+            expected_frames=made.frame_count,
+            bounds=Bounds(time_s=3600, memory_bytes=2**32),
         ).keypoints
         truth = pd.read_parquet(made.truth["joints"])
     both = truth.merge(

@@ -88,16 +88,19 @@ def measure_pictures(console: Console) -> None:
 
 def jobs(path: Path) -> dict[str, Callable[[], object]]:
     """Return what children are started for."""
+    from benchmarks.accuracy.material import BOUNDS
     from dancer_pipeline.pose.extraction import extract_pose
     from dancer_pipeline.pose.model import model_file
     from dancer_pipeline.video.confined import video_extracts, write_preview
 
     model, small = model_file(), path.with_name("small.mp4")
-    found = extract_pose(path, model=model, expected_frames=FRAMES)
+    found = extract_pose(path, model=model, expected_frames=FRAMES, bounds=BOUNDS)
     return {
-        "poses": lambda: extract_pose(path, model=model, expected_frames=FRAMES),
-        "extracts": lambda: video_extracts(path),
-        "preview": lambda: write_preview(path, found.keypoints, small, blur_faces=True),
+        "poses": lambda: extract_pose(path, model=model, expected_frames=FRAMES, bounds=BOUNDS),
+        "extracts": lambda: video_extracts(path, bounds=BOUNDS),
+        "preview": lambda: write_preview(
+            path, found.keypoints, small, blur_faces=True, bounds=BOUNDS
+        ),
     }
 
 

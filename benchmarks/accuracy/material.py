@@ -21,6 +21,7 @@ import pandas as pd
 
 from dancer_pipeline import analyses
 from dancer_pipeline.analyses import Analysis, discover, run
+from dancer_pipeline.confined.parent import Bounds
 from dancer_pipeline.options import upload_options
 from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
@@ -29,7 +30,7 @@ from dancer_pipeline.synthetic.clip import render
 from dancer_pipeline.synthetic.keypoints import observed_keypoints
 from dancer_pipeline.synthetic.performance import Performance
 from dancer_pipeline.video.extracts import video_extracts
-from dancer_pipeline.video.facts import source_video
+from dancer_pipeline.video.facts import Limits, source_video
 from dancer_pipeline.video.tables import SOURCE_VIDEO, UNITS, VIDEO_EXTRACTS
 
 Tables = dict[str, pd.DataFrame]
@@ -43,6 +44,9 @@ REAL_CLIPS = Path(os.environ.get("DANCER_TEST_VIDEOS", Path(__file__).parents[3]
 
 _MADE_BY = ("synthetic", "pose", "video")
 """Folders of the product whose code makes pixels, poses and what is read of a file."""
+
+BOUNDS = Bounds(time_s=7200, memory_bytes=2**33)
+LIMITS = Limits(max_size_bytes=2**32, max_duration_s=7200, max_pixels=36_000_000)
 
 _MADE_WITH = ("mediapipe", "opencv-contrib-python", "av", "numpy")
 
@@ -155,9 +159,9 @@ def _whole(tables: Tables, metadata: Mapping[str, str] | None) -> Tables:
 
 
 def _of_pixels(path: Path) -> Tables:
-    found = extract_pose(path, model=model_file(), expected_frames=0)
+    found = extract_pose(path, model=model_file(), expected_frames=0, bounds=BOUNDS)
     return {
-        "source_video": source_video(path, file_name=path.name),
+        "source_video": source_video(path, file_name=path.name, limits=LIMITS),
         "pose_keypoints": found.keypoints,
         "people": found.people,
         "video_extracts": video_extracts(path),

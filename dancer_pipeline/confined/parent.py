@@ -41,12 +41,9 @@ _SMALL_POOLS = {
 class Bounds:
     """What a child process may take."""
 
-    time_s: float = 3600.0
-    memory_bytes: int | None = 4 * 2**30
+    time_s: float
+    memory_bytes: int | None
     """What it may allocate, where the system can bound that (Linux)."""
-
-
-DEFAULT_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dancer_pipeline.confined.parent import DEFAULT_BOUNDS, Bounds, Task, perform
+from dancer_pipeline.confined.parent import Bounds, Task, perform
 from dancer_pipeline.pose.keypoints import KEYPOINTS
 from dancer_pipeline.pose.model import model_file
 from dancer_pipeline.pose.worker import ERRORS
@@ -48,11 +48,11 @@ def extract_pose(
     *,
     model: Path,
     expected_frames: int,
+    bounds: Bounds,
     sample_hz: float | None = None,
     mirror_check: bool = False,
     mirrored: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _expected: None,
-    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> Extraction:
     """Decode a video and find a person's keypoints in its frames.
 
@@ -62,6 +62,8 @@ def extract_pose(
         Local files; the model is what `model_file` returned, or an official `.task` file.
     expected_frames
         Only for `progress`: how many frames the video is thought to have.
+    bounds
+        What the child process may take.
     sample_hz
         How many frames a second to look at; None takes every frame, up to 60 a second.
     mirror_check
@@ -70,8 +72,6 @@ def extract_pose(
         The video itself is a mirror image, so the sides of that comparison are exchanged.
     progress
         Told how many frames are done and expected, at most twice a second and at the end.
-    bounds
-        What the child process may take.
 
     Raises
     ------

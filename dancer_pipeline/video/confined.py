@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from dancer_pipeline.confined.parent import DEFAULT_BOUNDS, Bounds, Task, perform
+from dancer_pipeline.confined.parent import Bounds, Task, perform
 from dancer_pipeline.video.faces import KEYPOINTS_OF_FACES
 from dancer_pipeline.video.facts import Limits
 from dancer_pipeline.video.worker import ERRORS
@@ -27,20 +27,16 @@ def source_video(
     path: Path,
     *,
     file_name: str,
+    limits: Limits,
+    bounds: Bounds,
     sample_hz: float | None = None,
-    limits: Limits | None = None,
-    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> pd.DataFrame:
     """Build the one row of `SOURCE_VIDEO` for a file."""
-    arguments = {
-        "file_name": file_name,
-        "sample_hz": sample_hz,
-        "limits": asdict(limits or Limits()),
-    }
+    arguments = {"file_name": file_name, "sample_hz": sample_hz, "limits": asdict(limits)}
     return _done("facts", path, arguments, bounds)
 
 
-def video_extracts(path: Path, *, bounds: Bounds = DEFAULT_BOUNDS) -> pd.DataFrame:
+def video_extracts(path: Path, *, bounds: Bounds) -> pd.DataFrame:
     """Build `VIDEO_EXTRACTS` for a video file."""
     return _done("extracts", path, {}, bounds)
 
@@ -50,8 +46,8 @@ def write_preview(
     pose_keypoints: pd.DataFrame,
     destination: Path,
     *,
+    bounds: Bounds,
     blur_faces: bool = True,
-    bounds: Bounds = DEFAULT_BOUNDS,
 ) -> None:
     """Write the preview of a video to a file."""
     wanted = pose_keypoints["keypoint"].isin(KEYPOINTS_OF_FACES)

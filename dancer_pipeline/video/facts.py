@@ -30,9 +30,9 @@ __all__ = ["SOURCE_VIDEO", "Limits", "VideoFacts", "probe", "source_video"]
 class Limits:
     """The largest video that is accepted."""
 
-    max_size_bytes: int = 4 * 2**30
-    max_duration_s: float = 2 * 3600.0
-    max_pixels: int = 36_000_000
+    max_size_bytes: int
+    max_duration_s: float
+    max_pixels: int
     """Per frame; 8K (7680 x 4320) has 33 million."""
     max_frames: int = 1_000_000
 
@@ -72,7 +72,7 @@ class VideoFacts:
     size_bytes: int
 
 
-def probe(path: Path, limits: Limits | None = None) -> VideoFacts:
+def probe(path: Path, limits: Limits) -> VideoFacts:
     """Say what a video file is.
 
     Raises
@@ -80,7 +80,6 @@ def probe(path: Path, limits: Limits | None = None) -> VideoFacts:
     BadVideo
         Where the file is no video, is incomplete or passes a limit: one sentence for its uploader.
     """
-    limits = limits or Limits()
     size_bytes = path.stat().st_size
     check_size(size_bytes, limits)
     with open_video(path) as video:
@@ -108,11 +107,7 @@ def say_how_much_decodes(path: Path, arrival: Arrival) -> NoReturn:
 
 
 def source_video(
-    path: Path,
-    *,
-    file_name: str,
-    sample_hz: float | None = None,
-    limits: Limits | None = None,
+    path: Path, *, file_name: str, limits: Limits, sample_hz: float | None = None
 ) -> pd.DataFrame:
     """Build the one row of `SOURCE_VIDEO` for a file; raises as `probe` does."""
     facts = probe(path, limits)

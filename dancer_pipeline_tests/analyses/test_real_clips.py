@@ -13,15 +13,18 @@ from dancer_pipeline.pose.extraction import extract_pose
 from dancer_pipeline.pose.model import model_file
 from dancer_pipeline.video.extracts import video_extracts
 from dancer_pipeline.video.facts import source_video
+from dancer_pipeline_tests.video.rendered import BOUNDS, LIMITS
 
 Measured = dict[str, pd.DataFrame]
 
 
 @lru_cache
 def measured(path: Path, sample_hz: float | None = None) -> Measured:
-    found = extract_pose(path, model=model_file(), expected_frames=0, sample_hz=sample_hz)
+    found = extract_pose(
+        path, model=model_file(), expected_frames=0, sample_hz=sample_hz, bounds=BOUNDS
+    )
     tables = {
-        "source_video": source_video(path, file_name=path.name),
+        "source_video": source_video(path, file_name=path.name, limits=LIMITS),
         "pose_keypoints": found.keypoints,
         "people": found.people,
         "mirror_error": found.mirror_error,

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from dancer_pipeline.confined.errors import MemoryLimit, TimeLimit, WorkerDied
-from dancer_pipeline.confined.parent import Bounds, _environment
+from dancer_pipeline.confined.parent import _environment
 from dancer_pipeline.pose.bundle import DETECTOR, LANDMARKER
 from dancer_pipeline.pose.extraction import Extraction, extract_pose
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
@@ -20,6 +21,7 @@ from dancer_pipeline.pose.model import ModelError
 from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.frames import IncompleteVideo
+from dancer_pipeline_tests.video.rendered import BOUNDS
 
 ROOT = Path(__file__).parents[2]
 Clips = Callable[[str], Path]
@@ -27,11 +29,14 @@ Clips = Callable[[str], Path]
 SCRIPT_WITHOUT_MAIN_GUARD = """
 import sys
 from pathlib import Path
+from dancer_pipeline.confined.parent import Bounds
 from dancer_pipeline.pose.extraction import extract_pose
 video, model = map(Path, sys.argv[1:])
 print("started", flush=True)
 told = lambda done, expected: print(done, expected, flush=True)
-print(extract_pose(video, model=model, expected_frames=1, progress=told).frames, "frames")
+bounds = Bounds(time_s=600, memory_bytes=2**32)
+made = extract_pose(video, model=model, expected_frames=1, bounds=bounds, progress=told)
+print(made.frames, "frames")
 """
 
 
@@ -49,6 +54,7 @@ def walk(clips: Clips, model: Path, walk_progress: list[tuple[int, int]]) -> Ext
         expected_frames=135,
         mirror_check=True,
         progress=lambda done, expected: walk_progress.append((done, expected)),
+        bounds=BOUNDS,
     )
 
 
@@ -56,7 +62,7 @@ def walk(clips: Clips, model: Path, walk_progress: list[tuple[int, int]]) -> Ext
 def two_people(clips: Clips, model: Path) -> Extraction:
     """Analyse a woman who walks by below a man who jumps."""
     video = clips("rotation_meta_90.mp4")
-    return extract_pose(video, model=model, expected_frames=38, sample_hz=5)
+    return extract_pose(video, model=model, expected_frames=38, sample_hz=5, bounds=BOUNDS)
 
 
 def run_script(clips: Clips, model: Path) -> "subprocess.Popen[str]":
@@ -164,7 +170,7 @@ def test_the_model_differs_from_itself_in_a_mirror_by_as_much_as_is_known_of_it(
 @pytest.mark.videos
 def test_bottles_and_hands_are_mostly_taken_for_nobody(clips: Clips, model: Path) -> None:
     video = clips("hands_only_bottles.mp4")
-    seen = extract_pose(video, model=model, expected_frames=200, sample_hz=5)
+    seen = extract_pose(video, model=model, expected_frames=200, sample_hz=5, bounds=BOUNDS)
     assert seen.frames_with_person < 0.4 * seen.frames
     assert (seen.people["people"] == 0).mean() > 0.5
     assert (seen.people["people"] > 1).mean() < 0.1
@@ -179,19 +185,19 @@ def test_a_video_that_ends_early_stays_its_own_error_with_what_was_decoded(
 ) -> None:
     video = clips("truncated_faststart_half.mp4")
     with pytest.raises(IncompleteVideo, match="incomplete") as failure:
-        extract_pose(video, model=model, expected_frames=230)
+        extract_pose(video, model=model, expected_frames=230, bounds=BOUNDS)
     assert 95 <= failure.value.decoded_frames <= 110
 
 
 @pytest.mark.videos
 def test_what_is_no_video_stays_a_bad_video_with_its_sentence(clips: Clips, model: Path) -> None:
     with pytest.raises(BadVideo, match="empty"):
-        extract_pose(clips("zero_bytes.mp4"), model=model, expected_frames=0)
+        extract_pose(clips("zero_bytes.mp4"), model=model, expected_frames=0, bounds=BOUNDS)
 
 
 def test_a_missing_video_is_no_bad_video_and_is_named(tmp_path: Path, model: Path) -> None:
     with pytest.raises(WorkerDied, match=r"FileNotFoundError.*gone\.mp4"):
-        extract_pose(tmp_path / "gone.mp4", model=model, expected_frames=1)
+        extract_pose(tmp_path / "gone.mp4", model=model, expected_frames=1, bounds=BOUNDS)
 
 
 def test_a_wrong_model_is_refused_before_the_video_is_touched(tmp_path: Path) -> None:
@@ -201,7 +207,9 @@ def test_a_wrong_model_is_refused_before_the_video_is_touched(tmp_path: Path) ->
             archive.writestr(name, b"\x20\0\0\0TFL3 and nothing that MediaPipe can use")
     for model, why in ((absent, "does not exist"), (broken, "MediaPipe cannot use")):
         with pytest.raises(ModelError, match=why):
-            extract_pose(tmp_path / "never_opened.mp4", model=model, expected_frames=1)
+            extract_pose(
+                tmp_path / "never_opened.mp4", model=model, expected_frames=1, bounds=BOUNDS
+            )
 
 
 @pytest.mark.videos
@@ -210,7 +218,13 @@ def test_a_killed_worker_is_reported_with_its_signal(clips: Clips, model: Path) 
         os.kill(worker_of(psutil.Process()).pid, signal.SIGKILL)
 
     with pytest.raises(WorkerDied, match=r"signal 9 SIGKILL \(out of memory\?\)") as death:
-        extract_pose(clips("gait_single_side.mp4"), model=model, expected_frames=135, progress=kill)
+        extract_pose(
+            clips("gait_single_side.mp4"),
+            model=model,
+            expected_frames=135,
+            progress=kill,
+            bounds=BOUNDS,
+        )
     assert death.value.signal == signal.SIGKILL
 
 
@@ -221,7 +235,7 @@ def test_a_worker_that_takes_too_long_is_ended(clips: Clips, model: Path) -> Non
             clips("gait_single_side.mp4"),
             model=model,
             expected_frames=135,
-            bounds=Bounds(time_s=0.3),
+            bounds=replace(BOUNDS, time_s=0.3),
         )
     assert not [p for p in psutil.Process().children() if "pose.worker" in " ".join(p.cmdline())]
 
@@ -234,7 +248,7 @@ def test_a_worker_that_needs_too_much_memory_is_stopped(clips: Clips, model: Pat
             clips("gait_single_side.mp4"),
             model=model,
             expected_frames=135,
-            bounds=Bounds(memory_bytes=150 * 2**20),
+            bounds=replace(BOUNDS, memory_bytes=150 * 2**20),
         )
 
 
@@ -246,14 +260,20 @@ def test_an_error_in_progress_ends_the_worker_and_reaches_the_caller(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        extract_pose(clips("gait_single_side.mp4"), model=model, expected_frames=135, progress=stop)
+        extract_pose(
+            clips("gait_single_side.mp4"),
+            model=model,
+            expected_frames=135,
+            progress=stop,
+            bounds=BOUNDS,
+        )
     assert not [p for p in psutil.Process().children() if "pose.worker" in " ".join(p.cmdline())]
 
 
 @pytest.mark.videos
 def test_a_script_without_a_main_guard_can_extract(clips: Clips, model: Path) -> None:
     with run_script(clips, model) as script:
-        output, _ = script.communicate(timeout=60)
+        output, _ = script.communicate(timeout=300)
     assert output.count("started") == 1
     assert output.endswith("135 frames\n")
 
@@ -266,7 +286,7 @@ def test_the_worker_ends_when_its_parent_is_killed(clips: Clips, model: Path) ->
         assert script.stdout.readline().endswith(" 1\n")
         worker = worker_of(psutil.Process(script.pid))
         script.kill()
-    worker.wait(timeout=20)
+    worker.wait(timeout=120)
     assert not worker.is_running()
 
 

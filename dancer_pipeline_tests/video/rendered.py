@@ -8,9 +8,16 @@ from typing import Any
 import av
 import numpy as np
 
+from dancer_pipeline.confined.parent import Bounds
+from dancer_pipeline.video.facts import Limits
+
 Painter = Callable[[int], np.ndarray]
 TITLE = "rendered for a test, one two three"
 TICK = Fraction(1, 90_000)
+
+LIMITS = Limits(max_size_bytes=2**32, max_duration_s=3600, max_pixels=36_000_000)
+BOUNDS = Bounds(time_s=3600, memory_bytes=2**32)
+"""What the video of a test may be, and what a child process may take for it."""
 
 
 def textured(width: int = 64, height: int = 48, seed: int = 0) -> np.ndarray:

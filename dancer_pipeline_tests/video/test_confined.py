@@ -6,7 +6,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,12 +20,14 @@ from dancer_pipeline.confined.parent import Bounds
 from dancer_pipeline.video import confined, extracts, facts, preview
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.frames import IncompleteVideo, read_frames
-from dancer_pipeline_tests.video.rendered import render, rolling, textured
+from dancer_pipeline_tests.video.rendered import BOUNDS, LIMITS, render, rolling, textured
 from dancer_pipeline_tests.video.test_preview import CENTRE, NOBODY, SIZE, person
 
 Step = Callable[[Path, Bounds], object]
 STEPS: dict[str, Step] = {
-    "facts": lambda clip, bounds: confined.source_video(clip, file_name="a", bounds=bounds),
+    "facts": lambda clip, bounds: confined.source_video(
+        clip, file_name="a", limits=LIMITS, bounds=bounds
+    ),
     "extracts": lambda clip, bounds: confined.video_extracts(clip, bounds=bounds),
     "preview": lambda clip, bounds: confined.write_preview(
         clip, NOBODY, clip.with_name("p.mp4"), bounds=bounds
@@ -51,22 +55,21 @@ def long_clip(tmp_path: Path) -> Path:
 
 
 def test_facts_are_the_same_as_in_this_process(clip: Path) -> None:
-    limits = facts.Limits(max_duration_s=100)
-    apart, here = (
-        module.source_video(clip, file_name="walk 💃.mp4", sample_hz=10, limits=limits)
-        for module in (confined, facts)
-    )
+    said: dict[str, Any] = {"file_name": "walk 💃.mp4", "sample_hz": 10, "limits": LIMITS}
+    apart = confined.source_video(clip, **said, bounds=BOUNDS)
+    here = facts.source_video(clip, **said)
     pd.testing.assert_frame_equal(apart, here)
 
 
 def test_extracts_are_the_same_as_in_this_process(clip: Path) -> None:
-    pd.testing.assert_frame_equal(confined.video_extracts(clip), extracts.video_extracts(clip))
+    apart = confined.video_extracts(clip, bounds=BOUNDS)
+    pd.testing.assert_frame_equal(apart, extracts.video_extracts(clip))
 
 
 def test_a_preview_is_the_same_as_in_this_process(clip: Path, tmp_path: Path) -> None:
     keypoints = person([0.0], lambda _: CENTRE).assign(frame=0, presence=1.0)
-    for module, name in ((confined, "apart"), (preview, "here")):
-        module.write_preview(clip, keypoints, tmp_path / name)
+    confined.write_preview(clip, keypoints, tmp_path / "apart", bounds=BOUNDS)
+    preview.write_preview(clip, keypoints, tmp_path / "here")
     apart, here = (list(read_frames(tmp_path / name)) for name in ("apart", "here"))
     for one, other in zip(apart, here, strict=True):
         np.testing.assert_array_equal(one.image, other.image)
@@ -74,7 +77,9 @@ def test_a_preview_is_the_same_as_in_this_process(clip: Path, tmp_path: Path) ->
 
 def test_a_limit_of_the_operator_is_one_in_the_child_too(clip: Path) -> None:
     with pytest.raises(BadVideo, match="too long"):
-        confined.source_video(clip, file_name="a", limits=facts.Limits(max_duration_s=0.5))
+        confined.source_video(
+            clip, file_name="a", limits=replace(LIMITS, max_duration_s=0.5), bounds=BOUNDS
+        )
 
 
 @every_step
@@ -82,7 +87,7 @@ def test_what_is_no_video_stays_a_bad_video(tmp_path: Path, step: Step) -> None:
     page = tmp_path / "a.mp4"
     page.write_text("<!doctype html>")
     with pytest.raises(BadVideo, match="a web page"):
-        step(page, Bounds())
+        step(page, BOUNDS)
 
 
 @every_step
@@ -90,14 +95,14 @@ def test_a_truncated_video_stays_incomplete_with_its_counts(clip: Path, step: St
     whole = render(clip.with_suffix(".mkv"), rolling(320, 240), frames=90, codec_options={"g": "9"})
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(IncompleteVideo, match="incomplete") as caught:
-        step(whole, Bounds())
+        step(whole, BOUNDS)
     assert 20 < caught.value.decoded_frames < 70
 
 
 @every_step
 def test_a_decoder_that_takes_too_long_is_ended(clip: Path, step: Step) -> None:
     with pytest.raises(TimeLimit, match="longer than 0 s"):
-        step(clip, Bounds(time_s=0.05))
+        step(clip, replace(BOUNDS, time_s=0.05))
     assert not children()
 
 
@@ -105,7 +110,7 @@ def test_a_decoder_that_takes_too_long_is_ended(clip: Path, step: Step) -> None:
 @every_step
 def test_a_decoder_that_takes_too_much_memory_is_stopped(long_clip: Path, step: Step) -> None:
     with pytest.raises((MemoryLimit, WorkerDied)):
-        step(long_clip, Bounds(memory_bytes=100 * 2**20))
+        step(long_clip, replace(BOUNDS, memory_bytes=100 * 2**20))
 
 
 @every_step
@@ -118,11 +123,11 @@ def test_a_decoder_that_crashes_is_named_with_its_signal(long_clip: Path, step: 
     killer = threading.Thread(target=crash)
     killer.start()
     with pytest.raises(WorkerDied, match="SIGSEGV"):
-        step(long_clip, Bounds())
+        step(long_clip, BOUNDS)
     killer.join()
 
 
 @every_step
 def test_a_missing_video_is_no_bad_video(tmp_path: Path, step: Step) -> None:
     with pytest.raises(WorkerDied, match=r"FileNotFoundError.*gone\.mp4"):
-        step(tmp_path / "gone.mp4", Bounds())
+        step(tmp_path / "gone.mp4", BOUNDS)

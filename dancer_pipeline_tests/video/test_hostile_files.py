@@ -12,7 +12,7 @@ import pytest
 from dancer_pipeline.video.errors import BadVideo
 from dancer_pipeline.video.facts import probe
 from dancer_pipeline.video.frames import read_frames
-from dancer_pipeline_tests.video.rendered import TITLE, render, rolling, textured
+from dancer_pipeline_tests.video.rendered import LIMITS, TITLE, render, rolling, textured
 
 PLAYLIST = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{url}\n#EXT-X-ENDLIST\n"
 CONTENTS = {
@@ -35,7 +35,7 @@ CONTENTS = {
 def test_what_is_no_video_is_named(tmp_path: Path, what: str) -> None:
     path, content = tmp_path / "a.mp4", CONTENTS[what]
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    for attempt in (probe, lambda clip: list(read_frames(clip))):
+    for attempt in (lambda path: probe(path, LIMITS), lambda clip: list(read_frames(clip))):
         with pytest.raises(BadVideo) as caught:
             attempt(path)
         assert what in str(caught.value)
@@ -50,7 +50,7 @@ def test_a_playlist_reaches_no_server(tmp_path: Path) -> None:
             path = tmp_path / name
             path.write_text(text)
             with pytest.raises(BadVideo):
-                probe(path)
+                probe(path, LIMITS)
         with pytest.raises(TimeoutError):
             server.accept()
 
@@ -61,19 +61,19 @@ def test_a_playlist_opens_no_other_video(tmp_path: Path) -> None:
     for text in (PLAYLIST.format(url=part.name), PLAYLIST.format(url=part.as_uri())):
         playlist.write_text(text)
         with pytest.raises(BadVideo, match="playlist"):
-            probe(playlist)
+            probe(playlist, LIMITS)
 
 
 @pytest.mark.parametrize("name", ["http:x.mp4", "concat:a|b.mp4", "%03d.mp4", "-.mp4", "ü 🩰.mp4"])
 def test_a_file_name_is_never_read_as_anything_else(tmp_path: Path, name: str) -> None:
     clip = render(tmp_path / "plain.mp4")
-    assert probe(clip.rename(tmp_path / name)).frame_count == 30
+    assert probe(clip.rename(tmp_path / name), LIMITS).frame_count == 30
 
 
 def test_a_raw_stream_without_times_is_refused(tmp_path: Path) -> None:
     clip = render(tmp_path / "a.mp4", format="h264")
     with pytest.raises(BadVideo, match="without times"):
-        probe(clip)
+        probe(clip, LIMITS)
 
 
 def test_an_encrypted_video_is_called_encrypted(tmp_path: Path) -> None:
@@ -86,14 +86,14 @@ def test_an_encrypted_video_is_called_encrypted(tmp_path: Path) -> None:
         },
     )
     with pytest.raises(BadVideo, match="encrypted"):
-        probe(clip)
+        probe(clip, LIMITS)
 
 
 def test_a_codec_without_a_decoder_is_named(tmp_path: Path) -> None:
     clip = render(tmp_path / "a.mp4")
     clip.write_bytes(clip.read_bytes().replace(b"avc1", b"zzzz"))
     with pytest.raises(BadVideo, match="codec zzzz is not supported"):
-        probe(clip)
+        probe(clip, LIMITS)
 
 
 def test_a_picture_that_demuxers_take_for_a_video_is_refused(tmp_path: Path) -> None:
@@ -102,34 +102,34 @@ def test_a_picture_that_demuxers_take_for_a_video_is_refused(tmp_path: Path) -> 
         codec="libsvtav1", format="avif",
     )  # fmt: skip
     with pytest.raises(BadVideo, match=r"a still picture \(AVIF\)"):
-        probe(picture)
+        probe(picture, LIMITS)
 
 
 def test_a_video_stream_without_frames_is_refused(tmp_path: Path) -> None:
     for name in ("a.mp4", "a.mkv"):
         with pytest.raises(BadVideo):
-            probe(render(tmp_path / name, times_s=[]))
+            probe(render(tmp_path / name, times_s=[]), LIMITS)
 
 
 def test_metadata_that_is_not_text_does_no_harm(tmp_path: Path) -> None:
     clip, title = render(tmp_path / "a.mkv"), TITLE.encode()
     assert title in clip.read_bytes()
     clip.write_bytes(clip.read_bytes().replace(title, b"\xff" * len(title)))
-    assert probe(clip).frame_count == 30
+    assert probe(clip, LIMITS).frame_count == 30
 
 
 def test_absurdly_stretched_pixels_allocate_nothing(tmp_path: Path) -> None:
     clip = render(
         tmp_path / "a.mp4", lambda _: textured(640, 480), frames=2, pixel_aspect=Fraction(250, 1)
     )
-    for attempt in (probe, lambda path: list(read_frames(path))):
+    for attempt in (lambda path: probe(path, LIMITS), lambda path: list(read_frames(path))):
         with pytest.raises(BadVideo, match="too large"):
             attempt(clip)
 
 
 def test_a_missing_file_is_not_called_a_bad_video(tmp_path: Path) -> None:
     with pytest.raises(builtins.FileNotFoundError):
-        probe(tmp_path / "gone.mp4")
+        probe(tmp_path / "gone.mp4", LIMITS)
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts", "a.avi"])
@@ -141,7 +141,7 @@ def test_random_damage_ends_in_frames_or_a_sentence(tmp_path: Path, name: str) -
         for position in random.integers(0, len(whole), 20):
             damaged[position] = int(random.integers(256))
         (tmp_path / "bad").write_bytes(damaged[: int(random.integers(1, len(whole) + 1))])
-        for attempt in (probe, lambda clip: list(read_frames(clip))):
+        for attempt in (lambda path: probe(path, LIMITS), lambda clip: list(read_frames(clip))):
             with contextlib.suppress(BadVideo):
                 attempt(tmp_path / "bad")
 
