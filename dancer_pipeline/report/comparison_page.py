@@ -4,8 +4,6 @@ Pure: tables in, text out. It needs nothing beside itself, like the report of on
 """
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -15,6 +13,7 @@ from dancer_pipeline.findings.quantities import in_words
 from dancer_pipeline.report.comparison_plots import phase_plots
 from dancer_pipeline.report.page import printable
 from dancer_pipeline.report.reading import records
+from dancer_pipeline.report.templates import template
 from dancer_pipeline.report.wording import metric_label, plainly, reason
 
 _WALKS = ("walk", "run")
@@ -45,9 +44,10 @@ def comparison_page(
     headline, detail = _verdict(refusals, beyond, compared)
     exercise = rows[0]["exercise"] or "" if rows else ""
     return str(
-        _template().render(
-            css=_text("page.css"),
+        template("comparison.html").render(
+            title=printable(" and ".join(titles)),
             titles=[printable(one) for one in titles],
+            state="failed" if refusals else "complete",
             headline=headline,
             detail=detail,
             facts=_facts(rows, exercise),
@@ -134,17 +134,3 @@ def _gaps(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 def _of_whole(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for one in rows if one["quantity"] == WHOLE]
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_text("comparison.html"))
-
-
-def _text(name: str) -> str:
-    return (files("dancer_pipeline.report") / name).read_text(encoding="utf-8")

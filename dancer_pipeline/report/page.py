@@ -6,8 +6,6 @@ load nothing and run nothing, which its content policy also says.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -40,14 +38,13 @@ from dancer_pipeline.report.reading import (
     shown_angles,
 )
 from dancer_pipeline.report.repetition_table import repetition_table
+from dancer_pipeline.report.templates import template
 from dancer_pipeline.report.wording import analysis_label
 
 MEASURED = ("complete", "partial")
 """Outcomes with numbers to show."""
 
 _SEEN_NEARLY_ALWAYS = 0.95
-
-_TEMPLATES = ("page.html", "page_numbers.html", "page_parts.html")
 
 
 @dataclass(frozen=True)
@@ -99,11 +96,6 @@ def report(
     return Report(_page(document, state, tables, pictures, versions or {}), document)
 
 
-def report_page(document: Mapping[str, Any], **parts: Any) -> str:
-    """Render the template with a document and the parts that are drawn: pictures and plots."""
-    return str(_template().render(document=document, css=_text("page.css"), **parts))
-
-
 def _page(
     document: dict[str, Any],
     state: str,
@@ -116,8 +108,7 @@ def _page(
     metrics = document["metrics"] if is_measured else []
     options = document["video"]["upload_options"]
     shown = {picture.frame: picture.number for picture in pictures}
-    return report_page(
-        document,
+    filled = template("page.html").render(
         title=printable(document["video"]["title"]),
         state=state,
         headline=headline,
@@ -140,6 +131,7 @@ def _page(
         methods=methods(document, versions),
         **_numbers(document, metrics, options.get("exercise")),
     )
+    return str(filled)
 
 
 def _numbers(
@@ -205,18 +197,3 @@ def _is_lost(keypoints: pd.DataFrame) -> bool:
     if len(frame_times(keypoints)) < 2:
         return False
     return float(frames_with_person(keypoints).mean()) < _SEEN_NEARLY_ALWAYS
-
-
-@cache
-def _template() -> Any:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        loader=DictLoader({name: _text(name) for name in _TEMPLATES}),
-    )  # fmt: skip
-    return environment.get_template("page.html")
-
-
-def _text(name: str) -> str:
-    return (files("dancer_pipeline.report") / name).read_text(encoding="utf-8")
