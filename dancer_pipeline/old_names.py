@@ -82,5 +82,4 @@ def _given(environment: Mapping[str, str]) -> list[OldName]:
 
 
 def _explained(old: OldName) -> str:
-    plain = old.now.replace("`", "").replace("*", "")
-    return f"{old.name} is set, but nothing reads it: set {plain}"
+    return f"{old.name} is set, but nothing reads it: set {old.now.replace('`', '')}"

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from dancer_pipeline.digests import sha256_of
 from dancer_pipeline.doctor.deployment import Deployment
 from dancer_pipeline.doctor.finding import Finding, good, unseen, wrong
 
@@ -32,14 +33,14 @@ def model(at: Deployment) -> Iterator[Finding]:
 
 
 def _pinned_model() -> Finding:
-    from dancer_pipeline.pose.model import MODEL_SHA256, model_sha256, pinned_file
+    from dancer_pipeline.pose.model import MODEL_SHA256, pinned_file
 
     path = pinned_file()
     if not path.is_file():
         return wrong(
             f"there is no pose model at {path}", "Run `dancer model` once, or set DANCER_MODEL."
         )
-    if (found := model_sha256(path)) != MODEL_SHA256:
+    if (found := sha256_of(path)) != MODEL_SHA256:
         return wrong(
             f"{path} is not the pinned model: its SHA-256 is {found[:12]}..., not"
             f" {MODEL_SHA256[:12]}...",
@@ -49,10 +50,10 @@ def _pinned_model() -> Finding:
 
 
 def _chosen_model(path: Path) -> Finding:
-    from dancer_pipeline.pose.model import MODEL_SHA256, ModelError, checked_sha256
+    from dancer_pipeline.pose.model import MODEL_SHA256, ModelError, model_file
 
     try:
-        found = checked_sha256(path)
+        found = sha256_of(model_file(path))
     except ModelError as error:
         return wrong(str(error), "Set DANCER_MODEL to an official file, or unset it.")
     kind = "the pinned one" if found == MODEL_SHA256 else "not the pinned one, by your choice"

@@ -101,9 +101,9 @@ def _may_publish(at: Deployment, it: Teller) -> bool:
 def _allows(policy: list[Mapping[str, Any]], service: str, action: str, arn: str) -> bool:
     return any(
         it.get("Effect") == "Allow"
-        and any(_is_like(action.lower(), known.lower()) for known in _list(it.get("Action")))
+        and any(fnmatchcase(action.lower(), known.lower()) for known in _list(it.get("Action")))
         and f"{service}.amazonaws.com" in _services(it.get("Principal"))
-        and any(_is_like(arn, source) for source in _sources(it))
+        and any(fnmatchcase(arn, source) for source in _sources(it))
         for it in policy
     )
 
@@ -126,10 +126,6 @@ def _sources(statement: Mapping[str, Any]) -> list[str]:
         for arn in _list(value)
     ]
     return asked or ["*"]
-
-
-def _is_like(text: str, pattern: str) -> bool:
-    return fnmatchcase(text, pattern)
 
 
 def _list(value: Any) -> list[Any]:

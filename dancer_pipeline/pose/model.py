@@ -15,6 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
+from dancer_pipeline.digests import sha256_of
 from dancer_pipeline.pose.bundle import DETECTOR, LANDMARKER, pose_bundle
 
 MODEL_NAME = "pose_landmarker_full_pruned"
@@ -73,7 +74,7 @@ def model_file(
         _check_bundle(path)
         return path
     cached = pinned_file(cache)
-    if not cached.is_file() or model_sha256(cached) != MODEL_SHA256:
+    if not cached.is_file() or sha256_of(cached) != MODEL_SHA256:
         _store(_built(progress), cached)
         progress(f"The pose model is ready: {cached}")
     return cached
@@ -84,27 +85,9 @@ def pinned_file(cache: Path | None = None) -> Path:
     return (cache or cache_folder()) / f"{MODEL_NAME}.task"
 
 
-def checked_sha256(path: Path) -> str:
-    """SHA-256 of a model file that is intact; builds nothing.
-
-    Raises
-    ------
-    ModelError
-        Saying what is wrong and what to do.
-    """
-    _check_bundle(path)
-    return model_sha256(path)
-
-
 def cache_folder() -> Path:
     """Return the folder in which the user's machine keeps the pinned model."""
     return Path(platformdirs.user_cache_dir("dancer_pipeline"))
-
-
-def model_sha256(path: Path) -> str:
-    """SHA-256 of a model file: part of what a result was made with."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check_bundle(path: Path) -> None:

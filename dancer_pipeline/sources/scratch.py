@@ -6,7 +6,6 @@ is known to be nobody's and goes when the next one starts.
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from dancer_pipeline.digests import sha256_of
 
 FOLDER_PREFIX = "dancer-scratch-"
 LOCK_NAME = "lock"
@@ -74,7 +75,7 @@ class Scratch:
 
     def _unchanged(self, name: str) -> Copy | None:
         copy = self._copies.get(name)
-        is_unchanged = copy and copy.path.exists() and _sha256(copy.path) == copy.sha256
+        is_unchanged = copy and copy.path.exists() and sha256_of(copy.path) == copy.sha256
         return copy if is_unchanged else None
 
     def _fetched(self, name: str, size_bytes: int, fetch: Callable[[Path], str]) -> Copy:
@@ -145,8 +146,3 @@ def _sweep(root: Path) -> None:
                 shutil.rmtree(home)
             finally:
                 os.close(lock)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

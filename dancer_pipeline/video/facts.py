@@ -4,13 +4,13 @@ Nothing is decoded before the header has passed the limits; then all packets are
 picture is decoded for the orientation.
 """
 
-import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import pandas as pd
 
+from dancer_pipeline.digests import sha256_of
 from dancer_pipeline.video.canvas import display_size, pixel_aspect
 from dancer_pipeline.video.completeness import Arrival
 from dancer_pipeline.video.container import MAX_CODED_PIXELS, OpenVideo, open_video
@@ -114,17 +114,12 @@ def source_video(
     quality = quality_of(path, facts.duration_s)
     row = {
         "file_name": file_name,
-        "sha256": _sha256(path),
+        "sha256": sha256_of(path),
         **asdict(facts),
         "sample_rate_hz": sampled_rate_hz(facts.frame_rate_hz, sample_hz, MAX_RATE_HZ),
         **asdict(quality),
     }
     return SOURCE_VIDEO.frame([row])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_size(size_bytes: int, limits: Limits) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dancer_pipeline.digests import sha256_of
 from dancer_pipeline.pose import bundle
 from dancer_pipeline.pose.estimators import MediaPipeEstimator
 from dancer_pipeline.pose.model import (
     MODEL_SHA256,
     ModelError,
     model_file,
-    model_sha256,
 )
 from dancer_pipeline.pose.observations import FrameAnalyzer, keypoint_table
 from dancer_pipeline.video.frames import read_frames
@@ -67,7 +67,7 @@ def publish(registry: Path, parts: dict[str, bytes]) -> None:
 
 
 def test_the_pinned_model_is_what_this_machine_keeps(model: Path) -> None:
-    assert model_sha256(model) == MODEL_SHA256
+    assert sha256_of(model) == MODEL_SHA256
 
 
 def test_a_missing_model_is_built_to_the_pinned_hash_and_then_kept(
@@ -76,7 +76,7 @@ def test_a_missing_model_is_built_to_the_pinned_hash_and_then_kept(
     publish(registry, parts)
     said: list[str] = []
     built = model_file(cache=tmp_path / "cache", progress=said.append)
-    assert model_sha256(built) == MODEL_SHA256
+    assert sha256_of(built) == MODEL_SHA256
     assert "35 MB" in said[0]
     next(registry.iterdir()).unlink()
     assert model_file(cache=tmp_path / "cache") == built
@@ -88,7 +88,7 @@ def test_a_damaged_kept_model_is_built_again(
     publish(registry, parts)
     kept = model_file(cache=tmp_path)
     kept.write_bytes(kept.read_bytes()[:-1] + b"!")
-    assert model_sha256(model_file(cache=tmp_path)) == MODEL_SHA256
+    assert sha256_of(model_file(cache=tmp_path)) == MODEL_SHA256
 
 
 def test_two_builders_at_once_leave_one_intact_model(
@@ -99,7 +99,7 @@ def test_two_builders_at_once_leave_one_intact_model(
     with ThreadPoolExecutor(2) as pool:
         first, second = (pool.submit(model_file, cache=cache) for _ in range(2))
         assert first.result() == second.result()
-    assert [model_sha256(path) for path in cache.iterdir()] == [MODEL_SHA256]
+    assert [sha256_of(path) for path in cache.iterdir()] == [MODEL_SHA256]
 
 
 def test_without_the_registry_the_error_names_the_ways_out(tmp_path: Path, registry: Path) -> None:
@@ -134,7 +134,7 @@ def test_without_its_segmentation_branch_the_model_finds_exactly_the_same(
     monkeypatch.setattr(bundle, "without_segmentation", lambda landmarker: landmarker)
     whole = tmp_path / "whole.task"
     whole.write_bytes(bundle.pose_bundle(*parts.values()))
-    assert model_sha256(whole) != MODEL_SHA256
+    assert sha256_of(whole) != MODEL_SHA256
     frames = list(islice(read_frames(clips("gait_single_side.mp4")), 20))
     tables = []
     for path in (model, whole):
