@@ -8,6 +8,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from dancer_pipeline.synthetic.arms import reaching
 from dancer_pipeline.synthetic.footfalls import heel_rise_deg, hips_on_floor, rolled
@@ -81,10 +82,10 @@ class Batter:
     contacts_s: tuple[float, ...]
     lag_s: float
 
-    def keyed(self, times_s: Array, *knots: tuple[float, object]) -> Array:
+    def keyed(self, times_s: Array, *knots: tuple[float, ArrayLike]) -> Array:
         """Repeat what is said relative to each contact."""
         both = [(at + after, value) for at in self.contacts_s for after, value in knots]
-        return keyed(times_s, both)  # type: ignore[arg-type]
+        return keyed(times_s, both)
 
     def turned(self, times_s: Array, part: str) -> Array:
         """Heading of pelvis or thorax in degrees: -90 faces square to the bowler's line."""
@@ -241,7 +242,6 @@ def _swing(body: Proportions, batter: Batter, motion: Motion, at_s: float) -> Sw
         peak_s=fastest_s(body, motion.posture, side, at_s - 0.25, at_s + 0.25),
         side=side,
         kind="bat",
-        backlift_s=at_s + _BACKLIFT_S,
         front_foot_contact_s=at_s + _FRONT_FOOT_S,
         pelvis_peak_s=at_s + _THORAX_S - batter.lag_s,
         thorax_peak_s=at_s + _THORAX_S,

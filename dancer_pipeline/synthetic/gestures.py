@@ -11,7 +11,6 @@ from dancer_pipeline.synthetic.rotations import Array, about_x, about_y, about_z
 from dancer_pipeline.synthetic.skeleton import OUTWARD, SIDES, Posture, Proportions, head_m
 from dancer_pipeline.synthetic.timeline import keyed
 
-_ASIDE = np.array([[1.0, side, 1.0] for side in OUTWARD])
 _LASTS_S = 60.0
 """Longer than anything that is drawn here goes on."""
 
@@ -92,11 +91,7 @@ def _to_head(
     def posture(times_s: Array) -> Posture:
         one = standing(times_s)
         one = replace(one, head_rotation=about_y(head_deg + 0 * times_s))
-        offset = (
-            np.array(place)
-            * body.stature_m
-            * np.stack([0 * OUTWARD + 1, OUTWARD, 0 * OUTWARD + 1], axis=-1)
-        )
+        offset = np.array(place) * body.stature_m * _aside(1.0, 1.0)
         wrist = head_m(body, one)[:, None] + offset
         wrist[..., 0] += rub_m * np.sin(2 * np.pi * 2.3 * times_s)[:, None]
         raised = reaching_for(body, one, wrist, _aside(0.6, -0.6))
