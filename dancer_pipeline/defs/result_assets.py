@@ -150,17 +150,18 @@ def _write(stores: Stores, job: Work, name: str, content: bytes, **options: Any)
 
 
 def _make_report(stores: Stores, job: Work) -> tuple["Report", Outcome]:
-    from dancer_pipeline.report.making import make_report
+    from dancer_pipeline.report.key_frames import cut_key_frames
+    from dancer_pipeline.report.page import report as report_of
 
     tables = stores.results.read_all_tables(job.row.video_id, job.row.version)
     absent = [name for name in _absent(stores, job) if not name.startswith("report")]
     outcome, reason = outcome_of(tables, missing=absent, failure=_failure(job))
-    made = make_report(
+    made = report_of(
         tables,
-        preview=_preview(stores, job),
         title=job.row.file_name,
         outcome=outcome,
         reason=reason,
+        key_frames=cut_key_frames(tables, _preview(stores, job)),
         missing={name: _failure(job) or "it was not run" for name in absent},
         versions=_made_with(stores, job),
         include_frames=chosen(

@@ -7,9 +7,12 @@ import re
 import av
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
-from dancer_pipeline.report import key_moments, make_report
+from dancer_pipeline.report.key_frames import cut_key_frames
+from dancer_pipeline.report.moments import key_moments
+from dancer_pipeline.report.page import Report, report
 from dancer_pipeline_tests.report import example
 
 
@@ -26,8 +29,13 @@ def preview() -> bytes:
     return target.getvalue()
 
 
+def shown(tables: dict[str, pd.DataFrame], preview: bytes | None) -> Report:
+    frames = cut_key_frames(tables, preview)
+    return report(tables, title="a.mp4", outcome="complete", key_frames=frames)
+
+
 def test_pictures_are_cut_from_the_preview_at_the_key_moments() -> None:
-    made = make_report(example.tables(), preview=preview(), title="a.mp4", outcome="complete")
+    made = shown(example.tables(), preview())
 
     assert made.html.count("data:image/jpeg;base64,") == 6
     assert "Knee: left 106°, right 76°" in made.html
@@ -40,7 +48,7 @@ def test_the_skeleton_fits_the_preview_though_keypoints_are_in_pixels_of_the_vid
     rows = tables["pose_keypoints"].query(f"frame == {first}").set_index("keypoint")
     x, y = (rows.loc["left_knee", ["x_px", "y_px"]].to_numpy(float) / 4).round().astype(int)
 
-    made = make_report(tables, preview=preview(), title="a.mp4", outcome="complete")
+    made = shown(tables, preview())
 
     (data, *_) = re.findall(r"data:image/jpeg;base64,([^\"]+)", made.html)
     picture = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR)
@@ -51,15 +59,12 @@ def test_the_skeleton_fits_the_preview_though_keypoints_are_in_pixels_of_the_vid
 
 
 def test_without_a_preview_there_is_a_report_without_pictures() -> None:
-    made = make_report(example.tables(), preview=None, title="a.mp4", outcome="complete")
+    made = shown(example.tables(), None)
 
     assert "data:image/jpeg" not in made.html
     assert "Key moments" not in made.html
     assert "Range of motion" in made.html
 
 
-def test_a_video_that_was_never_decoded_needs_no_preview_frames() -> None:
-    made = make_report({}, preview=preview(), title="a.mp4", outcome="failed", reason="it is empty")
-
-    assert "It is empty." in made.html
-    assert "data:image/jpeg" not in made.html
+def test_of_a_video_that_was_never_decoded_nothing_is_cut() -> None:
+    assert cut_key_frames({}, preview()) == []
