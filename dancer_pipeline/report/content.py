@@ -5,9 +5,9 @@ from typing import Any
 
 from dancer_pipeline.findings.observations import listed
 from dancer_pipeline.findings.quantities import in_words
+from dancer_pipeline.outcome import RECORDING
 from dancer_pipeline.report.document import FAILED
 from dancer_pipeline.report.gaps import applied
-from dancer_pipeline.report.overview import RECORDING
 from dancer_pipeline.report.wording import (
     analysis_label,
     metric_label,

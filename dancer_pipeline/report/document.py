@@ -20,6 +20,7 @@ from dancer_pipeline.report.reading import (
     plain,
     records,
 )
+from dancer_pipeline.states import Outcome
 
 FAILED = "analysis_failed"
 """Reason code of the row that stands for an analysis that failed."""
@@ -27,7 +28,7 @@ FAILED = "analysis_failed"
 HAPPENINGS = ("activity", "gait_events", "repetition_form", "swings", "court_positions")
 """Tables of what is done when, and where."""
 
-OUTCOMES = ("complete", "partial", "nothing_measured", "failed")
+OUTCOMES = tuple(it for it in Outcome if it is not Outcome.UNFINISHED)
 """How an analysis can have ended."""
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dancer_pipeline.findings.quantities import between, in_column
+from dancer_pipeline.outcome import RECORDING
 from dancer_pipeline.report.gaps import applied
-from dancer_pipeline.report.overview import RECORDING
 from dancer_pipeline.report.wording import analysis_label, hint, metric_label, reason, told
 
 RANGES = "range_of_motion"

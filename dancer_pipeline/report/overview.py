@@ -5,9 +5,7 @@ from functools import cache
 from typing import Any
 
 from dancer_pipeline.findings.advice import Advice, read_advice
-
-RECORDING = "recording_quality"
-"""The analysis whose findings are about the recording and not about the movement."""
+from dancer_pipeline.outcome import RECORDING
 
 _TOP = 3
 

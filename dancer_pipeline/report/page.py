@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dancer_pipeline.outcome import RECORDING
 from dancer_pipeline.report.content import (
     facts,
     finding_cards,
@@ -29,7 +30,6 @@ from dancer_pipeline.report.highlights import (
     movement,
 )
 from dancer_pipeline.report.numbers import RANGES, groups, notes, without_court
-from dancer_pipeline.report.overview import RECORDING
 from dancer_pipeline.report.pictures import KeyFrame, Picture, pictures_of
 from dancer_pipeline.report.reading import (
     frame_times,
@@ -40,8 +40,9 @@ from dancer_pipeline.report.reading import (
 from dancer_pipeline.report.repetition_table import repetition_table
 from dancer_pipeline.report.templates import template
 from dancer_pipeline.report.wording import analysis_label
+from dancer_pipeline.states import Outcome
 
-MEASURED = ("complete", "partial")
+MEASURED = (Outcome.COMPLETE, Outcome.PARTIAL)
 """Outcomes with numbers to show."""
 
 _SEEN_NEARLY_ALWAYS = 0.95
