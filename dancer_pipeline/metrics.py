@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypedDict, get_args
 
 import pandas as pd
 import pyarrow as pa
@@ -10,6 +10,43 @@ import pyarrow as pa
 from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
 
 Status = Literal["ok", "low_confidence", "refused"]
+
+
+class Judgement(TypedDict):
+    """How sure a row is, and why it is no surer."""
+
+    status: Status
+    reasons: tuple[str, ...]
+    advice: str | None
+
+
+def judgement(
+    *statuses: Status, advice: str | None = "what was wrong, measured, and what to do"
+) -> tuple[Column, ...]:
+    """Declare how rows are judged: these statuses occur, all where none is named."""
+    *others, last = statuses or get_args(Status)
+    explained = "codes that explain a status other than ok"
+    return (
+        Column("status", LABEL, f"{', '.join(others)} or {last}"),
+        Column("reasons", pa.list_(pa.string()), explained),
+        *([Column("advice", pa.string(), advice, nullable=True)] if advice else []),
+        Column("method_version", LABEL, "version of the method"),
+    )
+
+
+def judged(doubts: Mapping[str, str]) -> Judgement:
+    """Lower the confidence where there are doubts: sentences of advice by reason code."""
+    return {
+        "status": "low_confidence" if doubts else "ok",
+        "reasons": tuple(doubts),
+        "advice": " ".join(filter(None, doubts.values())) or None,
+    }
+
+
+def refusal(reason: str, advice: str) -> Judgement:
+    """Say why there is no number."""
+    return {"status": "refused", "reasons": (reason,), "advice": advice}
+
 
 METRIC_COLUMNS = (
     Column("analysis", LABEL, "the analysis that measured it: a file of dancer_pipeline/analyses"),
@@ -20,10 +57,7 @@ METRIC_COLUMNS = (
     Column("n", pa.int32(), "how many observations the value rests on"),
     Column("ci95_low", pa.float64(), "lower end of the 95 % interval", nullable=True),
     Column("ci95_high", pa.float64(), "upper end of the 95 % interval", nullable=True),
-    Column("status", LABEL, "ok, low_confidence or refused"),
-    Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-    Column("advice", pa.string(), "what was wrong, measured, and what to do", nullable=True),
-    Column("method_version", LABEL, "version of the analysis's method"),
+    *judgement(),
     Column("evidence_frames", pa.list_(pa.int32()), "frames that show it"),
 )
 
@@ -59,7 +93,7 @@ def refused(
     metric: str, unit: str, reason: str, advice: str, side: Literal["left", "right"] | None = None
 ) -> Metric:
     """Withhold a metric: a reason code, and what was wrong, was measured and is to be done."""
-    return Metric(metric, unit, side=side, status="refused", reasons=(reason,), advice=advice)
+    return Metric(metric, unit, side=side, **refusal(reason, advice))
 
 
 def metric_table(analysis: str, metrics: Iterable[Metric], *, method_version: str) -> pd.DataFrame:

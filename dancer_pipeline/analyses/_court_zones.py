@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.metrics import Metric
+from dancer_pipeline.metrics import Metric, judged
 from dancer_pipeline.signals.tracks import Floats
 
 _ZONES = ("front", "middle", "back", "left", "right")
@@ -37,15 +37,7 @@ def zones(court_positions: pd.DataFrame, exercise: str | None) -> Iterator[Metri
     values = [*_shares(on_court, is_squash=exercise == "squash"), _ellipse_m2(on_court)]
     doubts = _doubts(on_court)
     for (metric, unit), value in zip(names, values, strict=True):
-        yield Metric(
-            metric,
-            unit,
-            value,
-            len(on_court),
-            status="low_confidence" if doubts else "ok",
-            reasons=tuple(doubts),
-            advice=" ".join(doubts.values()) or None,
-        )
+        yield Metric(metric, unit, value, len(on_court), **judged(doubts))
 
 
 def _shares(on_court: pd.DataFrame, *, is_squash: bool) -> Floats:

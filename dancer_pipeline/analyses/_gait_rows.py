@@ -67,11 +67,9 @@ def answered(
         side=side,
         value=float(value),
         n=n,
-        status="low_confidence" if doubts else "ok",
-        reasons=tuple(doubts),
-        advice=" ".join(doubts.values()) or None,
         ci95=ci95,
         evidence_frames=tuple(int(frame) for frame in frames),
+        **metrics.judged(doubts),
     )
 
 

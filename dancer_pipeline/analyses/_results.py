@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from dancer_pipeline.metrics import Metric, refused
+from dancer_pipeline.metrics import Metric, judged, refused
 
 Side = Literal["left", "right"]
 
@@ -46,11 +46,9 @@ def rows(results: Results, units: Mapping[str, str], side: Side | None = None) -
                 result.value,
                 result.n,
                 side=side,
-                status="low_confidence" if result.doubts else "ok",
-                reasons=tuple(result.doubts),
-                advice=" ".join(filter(None, result.doubts.values())) or None,
                 ci95=result.ci95,
                 evidence_frames=result.frames,
+                **judged(result.doubts),
             )
         else:
             yield refused(name, unit, *result, side)

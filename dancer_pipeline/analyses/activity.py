@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from dancer_pipeline.analyses._bouts import Bout, bouts, effective_rate_hz
 from dancer_pipeline.analyses._travel import is_in_place
+from dancer_pipeline.metrics import judged, judgement
 from dancer_pipeline.signals.geometry import circular_median_deg, wrapped_deg
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
@@ -44,10 +45,7 @@ TABLE = Table(
         Column("yaw_deg", pa.float64(), "0 from the front, -90 at the left side", nullable=True),
         Column("yaw_iqr_deg", pa.float64(), "spread of the yaw over the bout", nullable=True),
         Column("cadence_hint_hz", pa.float64(), "steps per second, rough", nullable=True),
-        Column("status", LABEL, "ok or low_confidence"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("advice", pa.string(), "what was wrong and what to do", nullable=True),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement("ok", "low_confidence"),
     ),
 )
 
@@ -98,7 +96,7 @@ def activity(
     return TABLE.frame(
         _row(number, found, yaw, bout)
         | _of_walk(found, yaw, bout, video_extracts, size_px)
-        | _judged(found, yaw, bout, people, needs)
+        | judged(_doubts(found, yaw, bout, needs) | _doubts_of_people(found, bout, people))
         for number, bout in enumerate(bouts(found, identity_jumps(found, people)), 1)
     )
 
@@ -145,17 +143,6 @@ def _heading(yaw: float, *, is_forward: bool) -> str:
     if folded_deg(yaw) > FRONTAL_DEG:
         return "left" if way < 0 else "right"
     return "towards" if abs(way) <= 90 else "away"
-
-
-def _judged(
-    found: Motion, yaw: Floats, bout: Bout, people: pd.DataFrame, needs: Needs
-) -> dict[str, object]:
-    doubts = _doubts(found, yaw, bout, needs) | _doubts_of_people(found, bout, people)
-    return {
-        "status": "low_confidence" if doubts else "ok",
-        "reasons": list(doubts),
-        "advice": " ".join(doubts.values()) or None,
-    }
 
 
 def _doubts(found: Motion, yaw: Floats, bout: Bout, needs: Needs) -> dict[str, str]:

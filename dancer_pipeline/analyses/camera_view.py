@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.metrics import judged, judgement, refusal
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.geometry import circular_median_deg, torso_length
 from dancer_pipeline.signals.heading import folded_deg, near_side_of, view_of
@@ -30,10 +31,7 @@ TABLE = Table(
         ),
         Column("near_side", LABEL, "the side towards the camera in a side view", nullable=True),
         Column("n", pa.int32(), "frames that it rests on"),
-        Column("status", LABEL, "ok, low_confidence or refused"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("advice", pa.string(), "what was wrong and what to do", nullable=True),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement(),
     ),
 )
 
@@ -130,19 +128,14 @@ def _row(view: _View, doubts: dict[str, str], told: str | None) -> dict[str, obj
         "shoulder_to_torso": view.ratio,
         "near_side": near_side_of(view.yaw_deg) if name == "sagittal" else None,
         "n": view.n,
-        "status": "low_confidence" if doubts else "ok",
-        "reasons": list(doubts),
-        "advice": " ".join(doubts.values()) or None,
+        **judged(doubts),
         "method_version": METHOD_VERSION,
     }
 
 
 def _refused(reason: str) -> dict[str, object]:
-    return {
-        "n": 0,
-        "status": "refused",
-        "reasons": [reason],
-        "advice": "Shoulders and hips were not seen well enough to tell the view. "
-        "Film the whole body from the side or from the front.",
-        "method_version": METHOD_VERSION,
-    }
+    advice = (
+        "Shoulders and hips were not seen well enough to tell the view. "
+        "Film the whole body from the side or from the front."
+    )
+    return {"n": 0, **refusal(reason, advice), "method_version": METHOD_VERSION}

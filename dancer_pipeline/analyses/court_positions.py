@@ -17,11 +17,12 @@ from dancer_pipeline.analyses._court_needs import (
     size_px_of,
     untold,
 )
+from dancer_pipeline.metrics import judged, judgement, refusal
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.court import Court, court, place_error_m, places_m
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import Flags, Floats
-from dancer_pipeline.tables import LABEL, Column, Table
+from dancer_pipeline.tables import Column, Table
 
 METHOD_VERSION = "2"
 
@@ -46,10 +47,7 @@ TABLE = Table(
         ),
         Column("court_width_m", pa.float64(), "of the sport's court", nullable=True),
         Column("court_length_m", pa.float64(), "of the sport's court", nullable=True),
-        Column("status", LABEL, "ok, low_confidence or refused"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("advice", pa.string(), "what was wrong, measured, and what to do", nullable=True),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement(),
     ),
 )
 
@@ -148,17 +146,10 @@ def _row(
         **{str(name): value for name, value in row.items()},
         "court_width_m": ground.width_m,
         "court_length_m": ground.length_m,
-        "status": "low_confidence" if doubts else "ok",
-        "reasons": list(doubts),
-        "advice": " ".join(doubts.values()) or None,
+        **judged(doubts),
         "method_version": METHOD_VERSION,
     }
 
 
 def _refused(reason: str, advice: str) -> dict[str, object]:
-    return {
-        "status": "refused",
-        "reasons": [reason],
-        "advice": advice,
-        "method_version": METHOD_VERSION,
-    }
+    return {**refusal(reason, advice), "method_version": METHOD_VERSION}

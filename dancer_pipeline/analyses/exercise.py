@@ -9,7 +9,7 @@ from dancer_pipeline import metrics
 from dancer_pipeline.analyses._repetition_search import searched
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN
 from dancer_pipeline.analyses._spread import median_interval
-from dancer_pipeline.metrics import Metric, Status, metric_table
+from dancer_pipeline.metrics import Metric, judged, metric_table
 from dancer_pipeline.signals.tracks import Floats
 
 METHOD_VERSION = "2"
@@ -170,17 +170,14 @@ def _measured(
 ) -> Metric:
     if len(values) == 0:
         return _refused(name, *_MISSING.get(name, _TOO_FEW))
-    status: Status = "low_confidence" if doubts else "ok"
     return Metric(
         metric=name,
         unit=_UNITS[name],
         value=float(np.median(values)),
         n=len(values) if n is None else n,
-        status=status,
-        reasons=tuple(doubts),
-        advice=" ".join(filter(None, doubts.values())) or None,
         ci95=None if name in _COUNTS else median_interval(values),
         evidence_frames=frames,
+        **judged(doubts),
     )
 
 

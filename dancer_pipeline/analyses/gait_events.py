@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.analyses._contacts import contacts
+from dancer_pipeline.metrics import judgement
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 from dancer_pipeline.signals.motion import SIDES, Motion, motion
 from dancer_pipeline.tables import LABEL, Column, Table
@@ -23,9 +24,7 @@ TABLE = Table(
         Column("event", LABEL, "heel_strike or toe_off"),
         Column("time_s", pa.float64(), "from the first frame, between the frames too"),
         Column("frame", pa.int32(), "the analysed frame nearest to it"),
-        Column("status", LABEL, "ok or low_confidence"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement("ok", "low_confidence", advice=None),
     ),
 )
 

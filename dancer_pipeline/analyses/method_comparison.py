@@ -9,6 +9,7 @@ import pyarrow as pa
 from dancer_pipeline.analyses._compared_video import NothingToCompareError, Video
 from dancer_pipeline.analyses._method_pairs import PAIRS, Pair
 from dancer_pipeline.comparison.statistics import Statistic
+from dancer_pipeline.metrics import judgement, refusal
 from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.tables import LABEL, Column, Table
 
@@ -40,10 +41,7 @@ TABLE = Table(
             "differ by less than a tenth",
             nullable=True,
         ),
-        Column("status", LABEL, "ok or refused"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("advice", pa.string(), "what was looked for and not found", nullable=True),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement("ok", "refused", advice="what was looked for and not found"),
     ),
 )
 
@@ -80,8 +78,8 @@ def _rows(pair: Pair, video: Video) -> Iterator[dict[str, Any]]:
     try:
         statistics = list(pair.compare(video))
     except NothingToCompareError as nothing:
-        refused = {"status": "refused", "reasons": ["not_applicable"], "advice": str(nothing)}
-        yield head | {"statistic": "comparison", "unit": "1", "n": 0} | refused
+        why = refusal("not_applicable", str(nothing))
+        yield head | {"statistic": "comparison", "unit": "1", "n": 0} | why
         return
     for one in statistics:
         yield head | _row(one, methods)

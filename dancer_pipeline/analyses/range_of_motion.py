@@ -19,7 +19,7 @@ from dancer_pipeline.analyses._joint_track import (
     too_short,
 )
 from dancer_pipeline.analyses._still import unchanged_share
-from dancer_pipeline.metrics import Metric, metric_table, refused
+from dancer_pipeline.metrics import Metric, judged, metric_table, refused
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.tracks import Flags, Floats, median_rate_hz
 
@@ -165,10 +165,8 @@ def _measured(track: JointTrack, view: pd.Series, doubts: dict[str, str]) -> Met
         side=track.side,
         value=float(high - low),
         n=int(seen.sum()),
-        status="low_confidence" if doubts else "ok",
-        reasons=tuple(doubts),
-        advice=" ".join(doubts.values()) or None,
         evidence_frames=_ends(track, angle, seen, (low, high)),
+        **judged(doubts),
     )
 
 

@@ -18,6 +18,7 @@ from dancer_pipeline.analyses._form_measures import MEASURES, Body, Measure
 from dancer_pipeline.analyses._repetition import Repetition, repetitions_of
 from dancer_pipeline.analyses._spread import median_known
 from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt, unstable_legs
+from dancer_pipeline.metrics import judgement
 from dancer_pipeline.signals.geometry import wrapped_deg
 from dancer_pipeline.signals.heading import folded_deg, near_side_of, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
@@ -37,9 +38,7 @@ TABLE = Table(
         Column("unit", LABEL, "deg, percent or ratio"),
         Column("frame", pa.int32(), "the frame of the turning point, which shows it"),
         Column("yaw_deg", pa.float64(), "from where it is seen, as in camera_view", nullable=True),
-        Column("status", LABEL, "ok, low_confidence or refused"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement(advice=None),
     ),
 )
 

@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from dancer_pipeline.analyses._repetition_rows import rows
 from dancer_pipeline.analyses._repetition_search import searched
+from dancer_pipeline.metrics import judgement
 from dancer_pipeline.tables import LABEL, Column, Table
 
 METHOD_VERSION = "2"
@@ -39,9 +40,7 @@ TABLE = Table(
         Column("hold_s", pa.float64(), "standing still at the turning point"),
         Column("concentric_s", pa.float64(), "lifting; null where it is not known", nullable=True),
         Column("rest_s", pa.float64(), "from here to the next in the set", nullable=True),
-        Column("status", LABEL, "ok or low_confidence"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement("ok", "low_confidence", advice=None),
     ),
 )
 

@@ -16,6 +16,7 @@ from dancer_pipeline.analyses._swing_needs import (
     no_swing,
     problem_of_swings,
 )
+from dancer_pipeline.metrics import judged, judgement, refusal
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.signals.people import several_people
@@ -88,10 +89,7 @@ TABLE = Table(
             nullable=True,
         ),
         Column("rally", pa.int32(), "number of the rally, from 1; racket sports", nullable=True),
-        Column("status", LABEL, "ok, low_confidence or refused"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("advice", pa.string(), "what was wrong, measured, and what to do", nullable=True),
-        Column("method_version", LABEL, "version of the analysis's method"),
+        *judgement(),
     ),
 )
 
@@ -135,18 +133,9 @@ def swings(
     doubts = doubts_of_swings(body.rate_hz, exercise, several, needs)
     rows = _rows(followed, found, exercise, needs)
     return TABLE.frame(
-        row | _judged(doubts | doubts_of_hand(body, stroke, needs))
+        row | judged(doubts | doubts_of_hand(body, stroke, needs))
         for row, stroke in zip(rows, found, strict=True)
     )
-
-
-def _judged(doubts: dict[str, str]) -> dict[str, object]:
-    return {
-        "status": "low_confidence" if doubts else "ok",
-        "reasons": list(doubts),
-        "advice": " ".join(doubts.values()) or None,
-        "method_version": METHOD_VERSION,
-    }
 
 
 def _rows(
@@ -184,6 +173,7 @@ def _row(followed: Hands, stroke: Stroke, seen: Shot, label: Kind) -> dict[str, 
         "contact_height_torsos": seen.height,
         "kind": label.name,
         "label_confidence": label.confidence,
+        "method_version": METHOD_VERSION,
     }
 
 
@@ -206,9 +196,4 @@ def rally_numbers(peak_s: Floats) -> Floats:
 
 
 def _refused(reason: str, advice: str) -> dict[str, object]:
-    return {
-        "status": "refused",
-        "reasons": [reason],
-        "advice": advice,
-        "method_version": METHOD_VERSION,
-    }
+    return {**refusal(reason, advice), "method_version": METHOD_VERSION}

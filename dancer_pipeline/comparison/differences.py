@@ -19,6 +19,7 @@ from dancer_pipeline.comparison.agreement import detectable_change
 from dancer_pipeline.comparison.courses import Course
 from dancer_pipeline.comparison.phases import PHASES, Floats, beyond_half_s, counted
 from dancer_pipeline.comparison.recording import Cycles
+from dancer_pipeline.metrics import refusal
 
 Row = dict[str, Any]
 
@@ -63,7 +64,7 @@ class Observed:
         first, second = (one[np.isfinite(one)] for one in (self.first, self.second))
         head = self._head(len(first), len(second))
         if min(len(first), len(second)) < LEAST_SEEN:
-            return head | refused(
+            return head | refusal(
                 "not_seen_in_both",
                 f"It was seen in {len(first)} repetitions of the first video and {len(second)} of "
                 f"the second; {LEAST_SEEN} of each are needed. Film both from the same place, with "
@@ -93,11 +94,6 @@ def judged(values: tuple[float, float], least_mdc: float, by_scatter: float) -> 
         "status": "ok",
         "reasons": [],
     }
-
-
-def refused(reason: str, advice: str) -> Row:
-    """Say why a quantity is not compared."""
-    return {"status": "refused", "reasons": [reason], "advice": advice}
 
 
 def doubted(reason: str | None) -> Row:

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from dancer_pipeline.metrics import judgement
 from dancer_pipeline.tables import LABEL, Column, Table
 
 METHOD_VERSION = "1"
@@ -48,10 +49,7 @@ VIDEO_COMPARISON = Table(
         Column("is_beyond", pa.bool_(), "whether the difference is beyond the mdc", nullable=True),
         Column("n_a", pa.int32(), "observations in the first video"),
         Column("n_b", pa.int32(), "observations in the second video"),
-        Column("status", LABEL, "ok, low_confidence or refused"),
-        Column("reasons", pa.list_(pa.string()), "codes that explain a status other than ok"),
-        Column("advice", pa.string(), "what was wrong, measured, and what to do", nullable=True),
-        Column("method_version", LABEL, "version of the comparison's method"),
+        *judgement(),
     ),
 )
 

@@ -15,7 +15,6 @@ from dancer_pipeline.comparison.differences import (
     of_metrics,
     of_speed,
     of_tempo,
-    refused,
     with_doubts,
 )
 from dancer_pipeline.comparison.gate import common_side, obstacles
@@ -27,6 +26,7 @@ from dancer_pipeline.comparison.tables import (
     VIDEO_COMPARISON_CURVES,
 )
 from dancer_pipeline.comparison.timing import timing_difference
+from dancer_pipeline.metrics import refusal
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def compare_videos(first: Recording, second: Recording) -> VideoComparison:
     found = obstacles(first, second)
     if found:
         empty = VIDEO_COMPARISON_CURVES.frame()
-        rows = [_whole() | refused(one.reason, one.advice) for one in found]
+        rows = [_whole() | refusal(one.reason, one.advice) for one in found]
         return VideoComparison(_table(head, rows), empty)
     first_cycles, second_cycles = _cycles(first, second)
     pairs = list(_pairs(first, second, first_cycles, second_cycles))
