@@ -7,9 +7,13 @@ from typing import Any, Literal, TypedDict, get_args
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.signals.body_parts import Side
 from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
 
 Status = Literal["ok", "low_confidence", "refused"]
+
+ANALYSIS_FAILED = "analysis_failed"
+"""Reason code of the row that stands for an analysis that failed."""
 
 
 class Judgement(TypedDict):
@@ -74,7 +78,7 @@ class Metric:
     unit: str
     value: float | None = None
     n: int = 0
-    side: Literal["left", "right"] | None = None
+    side: Side | None = None
     status: Status = "ok"
     reasons: tuple[str, ...] = ()
     advice: str | None = None
@@ -89,9 +93,7 @@ class Metric:
             raise ValueError(f"{self.metric}: {self.status} needs a reason")
 
 
-def refused(
-    metric: str, unit: str, reason: str, advice: str, side: Literal["left", "right"] | None = None
-) -> Metric:
+def refused(metric: str, unit: str, reason: str, advice: str, side: Side | None = None) -> Metric:
     """Withhold a metric: a reason code, and what was wrong, was measured and is to be done."""
     return Metric(metric, unit, side=side, **refusal(reason, advice))
 
@@ -170,6 +172,6 @@ def _missing(analysis: str) -> Metric:
         metric=analysis,
         unit="1",
         status="refused",
-        reasons=("analysis_failed",),
+        reasons=(ANALYSIS_FAILED,),
         advice=f"The analysis {analysis} failed, so what it measures is missing. Run it again.",
     )

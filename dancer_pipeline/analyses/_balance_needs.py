@@ -9,6 +9,7 @@ from dancer_pipeline.analyses._camera import camera_speeds_px
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._stance import FEET, Stance
 from dancer_pipeline.analyses._sway import LEAST_SEEN, AboveNoise, feet_follow
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
 
@@ -233,7 +234,7 @@ def _unseen(moves: Motion, needs: Requirements, *, both_feet: bool) -> Problem |
     """Refuse where the hips and some part of a foot, or of both feet, are not seen for long."""
     left, right = (
         np.logical_or.reduce([moves.seen(name) for name in FEET if name.startswith(side)])
-        for side in ("left", "right")
+        for side in SIDES
     )
     feet = left & right if both_feet else left | right
     seen = (feet & moves.seen("left_hip", "right_hip"))[moves.is_person].mean()

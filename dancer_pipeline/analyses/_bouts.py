@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from dancer_pipeline.analyses._leg_swing import LegSwing, bridged, leg_swing, shortening
 from dancer_pipeline.analyses._stepping import stepping
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.geometry import wrapped_deg
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, moving_mean
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 Kind = Literal["walking", "running", "moving", "still"]

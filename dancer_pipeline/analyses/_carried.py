@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dancer_pipeline.analyses._repetition import Repetition
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import SIDES
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.smoothness import spectral_arc_length
 from dancer_pipeline.signals.tracks import Floats
 

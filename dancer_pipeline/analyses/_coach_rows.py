@@ -9,8 +9,8 @@ import numpy as np
 from dancer_pipeline import metrics
 from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.analyses._stance_measures import Measures, Missing
-from dancer_pipeline.analyses._swing_measures import Side
 from dancer_pipeline.metrics import Metric
+from dancer_pipeline.signals.body_parts import Side
 from dancer_pipeline.signals.tracks import Floats
 
 _HEAD_LIMIT_PERCENT, _KNEE_LIMIT_DEG = 30.0, 100.0

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S, camera_speeds_px
-from dancer_pipeline.analyses._stance_measures import FEET, HEAD, Missing
-from dancer_pipeline.analyses._swing_measures import TRUNK, Side, elbow_drops
+from dancer_pipeline.analyses._stance_measures import Missing
+from dancer_pipeline.analyses._swing_measures import elbow_drops
 from dancer_pipeline.analyses._swing_phases import STANCE_CUTOFF_HZ, Phases, phases
+from dancer_pipeline.signals.body_parts import HEAD, SIDES, SOLES, TRUNK, Side
 from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.swings import body_scale_px
 from dancer_pipeline.signals.tracks import Floats
 
@@ -77,7 +78,7 @@ def session_of(
     stance_s: tuple[float, float] | None,
 ) -> Session:
     """Take from a video what all measures need; `stance_s` where no swing was found."""
-    slow = body.smooth(STANCE_CUTOFF_HZ, (*HEAD, *TRUNK, *FEET))
+    slow = body.smooth(STANCE_CUTOFF_HZ, (*HEAD, *TRUNK, *SOLES))
     joints = body.smooth(_JOINT_CUTOFF_HZ, _JOINTS)
     torso_px = torso_length(*(slow.image_px[name] for name in TRUNK))
     scale_px = body_scale_px(torso_px, body.rate_hz)

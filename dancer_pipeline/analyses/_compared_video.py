@@ -7,10 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.analyses._spread import median_known
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 from dancer_pipeline.signals.geometry import angle_deg, circular_median_deg
 from dancer_pipeline.signals.heading import near_side_of, view_of, yaw_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 JOINTS = {
@@ -118,16 +120,10 @@ class Video:
     def at_turns(self, course: Floats, repetitions: pd.DataFrame, reach_s: float = 0.1) -> Floats:
         """Read a course around the turning points."""
         near = [self.during(at - reach_s, at + reach_s) for at in repetitions["turn_s"]]
-        return np.array([median(course[moments]) for moments in near])
+        return np.array([median_known(course[moments]) for moments in near])
 
 
 def joint_angle(points: dict[str, Floats], side: str, joint: str) -> Floats:
     """Bend of a joint in a picture or in the world, 0 when straight."""
     first, middle, last = (points[f"{side}_{part}"] for part in JOINTS[joint])
     return angle_deg(middle - first, last - middle)
-
-
-def median(values: Floats) -> float:
-    """Median of what is known; NaN for nothing."""
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else float("nan")

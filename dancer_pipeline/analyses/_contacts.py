@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import SIDES
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.periodicity import vertex
 from dancer_pipeline.signals.tracks import Floats
 

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S, camera_torsos_per_s
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._strokes import RACKET_SPORTS
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.court import Court
 from dancer_pipeline.signals.motion import Motion
-from dancer_pipeline.signals.tracks import Flags, Floats
+from dancer_pipeline.signals.tracks import Flags, Floats, size_px_of
 
 COURTS_M = {
     "badminton": (6.10, 13.40),
@@ -46,7 +48,7 @@ _NEARER = "Film so that the player fills at least a third of the picture's heigh
 """Below, the pose model does not always find somebody who is seen from behind."""
 
 
-def untold(exercise: str | None, corners: object) -> tuple[str, str] | None:
+def untold(exercise: str | None, corners: object) -> Problem | None:
     """Refuse what the uploader did not say."""
     if exercise not in COURTS_M:
         return "not_applicable", (
@@ -66,9 +68,9 @@ def problem_of_video(
     source_video: pd.DataFrame,
     video_extracts: pd.DataFrame,
     needs: Requirements,
-) -> tuple[str, str] | None:
+) -> Problem | None:
     """Refuse a video that shows no player's feet on a court that stays in its place."""
-    if source_video.empty or not np.isfinite(size_px_of(source_video)).all():
+    if not np.isfinite(size_px_of(source_video)).all():
         return "not_measured", "The size of the picture is not known. Upload the video as MP4."
     if body.duration_s < needs.duration_s:
         return "too_short", (
@@ -92,7 +94,7 @@ def problem_of_video(
     return None
 
 
-def nobody(ground: Court, places: Floats) -> tuple[str, str]:
+def nobody(ground: Court, places: Floats) -> Problem:
     """Say that the feet are not on the court, and where they are."""
     where = ", ".join(f"{it:.1f}" for it in np.median(places, axis=0)) if len(places) else "nowhere"
     return "not_on_court", (
@@ -102,7 +104,7 @@ def nobody(ground: Court, places: Floats) -> tuple[str, str]:
     )
 
 
-def mostly_outside(share: float) -> tuple[str, str]:
+def mostly_outside(share: float) -> Problem:
     """Say in how much of the time the feet are far outside of the court."""
     return "not_on_court", (
         f"In {share:.0%} of the time the feet are over 2 m outside of the court, so the corners or "
@@ -110,7 +112,7 @@ def mostly_outside(share: float) -> tuple[str, str]:
     )
 
 
-def _unfollowed(body: Motion, needs: Requirements) -> tuple[str, str] | None:
+def _unfollowed(body: Motion, needs: Requirements) -> Problem | None:
     """Refuse a player who is not found, or is so small that the model takes the head for feet."""
     found = float(body.is_person.mean())
     if found < needs.person_share:
@@ -132,11 +134,5 @@ def inverted(body: Motion) -> Flags:
 
 
 def _feet_seen(body: Motion) -> Flags:
-    left, right = (body.seen(f"{it}_heel", f"{it}_foot_index") for it in ("left", "right"))
+    left, right = (body.seen(f"{it}_heel", f"{it}_foot_index") for it in SIDES)
     return np.asarray(left | right)
-
-
-def size_px_of(source_video: pd.DataFrame) -> tuple[float, float]:
-    """Width and height of the upright picture."""
-    first = source_video.iloc[0]
-    return float(first["display_width_px"]), float(first["display_height_px"])

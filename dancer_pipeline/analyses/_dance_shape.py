@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import FOOT, SIDES
 from dancer_pipeline.signals.geometry import joint_angle_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 LIMBS = {"arm": ("shoulder", "elbow", "wrist"), "leg": ("hip", "knee", "ankle")}
@@ -38,7 +39,6 @@ LEAST_REST_S = 0.06
 _ALOFT = 0.08
 """In torso lengths; the scatter of a foot's height is a third of it."""
 
-_FOOT = ("ankle", "heel", "foot_index")
 
 _MIRRORED = {
     "elbow": ("shoulder", "elbow", "wrist"),
@@ -95,7 +95,7 @@ def asymmetry(moves: Motion, *, longest_s: float) -> Asymmetry | None:
 
 def foot_place(moves: Motion, side: str) -> Floats:
     """Middle of a foot in the picture, in torso lengths: times x 2, to the right and downwards."""
-    parts = [moves.image_px[f"{side}_{part}"] for part in _FOOT]
+    parts = [moves.image_px[f"{side}_{part}"] for part in FOOT]
     return np.asarray(np.mean(parts, axis=0) / moves.torso_px)
 
 

@@ -5,8 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.geometry import unit
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 from dancer_pipeline.signals.verticals import Verticals, mean
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import SIDES
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 LIMITS = {

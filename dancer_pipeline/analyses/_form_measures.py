@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.geometry import angle_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 SIDE_ON, FACE_ON = ("sagittal",), ("frontal", "back")

@@ -8,9 +8,11 @@ from dancer_pipeline.analyses._ankle import ANKLE_DOUBT
 from dancer_pipeline.analyses._gait_measured import Measured, impossible
 from dancer_pipeline.analyses._gait_problems import Requirements, unstable_in
 from dancer_pipeline.analyses._gait_ranges import Range, ranges
-from dancer_pipeline.analyses._gait_rows import Side, answered, mean_interval, refused
+from dancer_pipeline.analyses._gait_rows import answered, mean_interval, refused
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._walks import Walk
 from dancer_pipeline.metrics import Metric
+from dancer_pipeline.signals.body_parts import Side
 
 _MOST_RANGE_DEG = 120.0
 
@@ -62,7 +64,7 @@ def _typical(measured: Sequence[Range], value: float) -> Range:
     return min(measured, key=lambda it: abs(it.degrees - value))
 
 
-def _hidden(side: str, joint: str, strides: int) -> tuple[str, str]:
+def _hidden(side: str, joint: str, strides: int) -> Problem:
     return "lower_body_not_visible", (
         f"Your {side} {joint} was seen all through only {strides} strides. Step back until head "
         "and feet fit with a hand's width to spare, and film a longer walk."

@@ -6,9 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from dancer_pipeline.analyses._gait_problems import Problem, Requirements
+from dancer_pipeline.analyses._gait_problems import Requirements
 from dancer_pipeline.analyses._gait_ranges import LEG_KEYPOINTS
 from dancer_pipeline.analyses._leg_swing import LegSwing
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._strides import Walked
 from dancer_pipeline.analyses._walks import Walk
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz

@@ -7,16 +7,13 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._bouts import effective_rate_hz
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.analyses._unstable import unstable_legs
 from dancer_pipeline.analyses._walks import Walk
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import LEGS, SOLES
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL, several_people
-
-Problem = tuple[str, str]
-
-_LEGS = tuple(f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle"))
-_FEET = tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index"))
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,7 @@ def _problem_of_people(people: pd.DataFrame) -> Problem | None:
 
 def _problem_of_legs(motion: Motion, needs: Requirements) -> Problem | None:
     found = motion.is_person
-    legs, feet = (1 - float(motion.seen(*it)[found].mean()) for it in (_LEGS, _FEET))
+    legs, feet = (1 - float(motion.seen(*it)[found].mean()) for it in (LEGS, SOLES))
     if max(legs, feet) <= 1 - needs.visible_share:
         return None
     part = "feet" if feet >= legs else "legs"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.analyses._strides import Stride
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.geometry import angle_deg, turn_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 JOINTS = ("knee", "hip", "ankle")

@@ -6,7 +6,7 @@ import numpy as np
 
 from dancer_pipeline.analyses._bouts import effective_rate_hz
 from dancer_pipeline.analyses._gait_measured import impossible
-from dancer_pipeline.analyses._gait_problems import Problem, Requirements, lost_frames
+from dancer_pipeline.analyses._gait_problems import Requirements, lost_frames
 from dancer_pipeline.analyses._gait_rows import (
     UNITS,
     answered,
@@ -15,6 +15,7 @@ from dancer_pipeline.analyses._gait_rows import (
     refused_rows,
 )
 from dancer_pipeline.analyses._leg_swing import leg_swing
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._walk_rhythm import Rhythm, rhythm
 from dancer_pipeline.analyses._walks import Walk, doubts_of
 from dancer_pipeline.metrics import Metric

@@ -1,15 +1,15 @@
 """Numbers of a gait analysis as metric rows: their units, intervals and doubts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 
 from dancer_pipeline import metrics
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.metrics import Metric
+from dancer_pipeline.signals.body_parts import SIDES, Side
 from dancer_pipeline.signals.tracks import Floats
 
-Side = Literal["left", "right"]
 Doubts = Mapping[str, str]
 """Advice by reason code."""
 
@@ -32,20 +32,19 @@ UNITS = {
 
 _SIDED = ("step_time", "stance_share", "swing_share", "gait_knee_range", "gait_hip_range",
           "gait_ankle_range")  # fmt: skip
-SIDES: tuple[Side, ...] = ("left", "right")
 
 _MEDIAN_ERROR = 1.2533
 """Standard error of a median over that of a mean, of normal values."""
 
 
-def refused_rows(problem: tuple[str, str], names: Iterable[str] = tuple(UNITS)) -> Iterator[Metric]:
+def refused_rows(problem: Problem, names: Iterable[str] = tuple(UNITS)) -> Iterator[Metric]:
     """Refuse these metrics, of both sides where they have sides."""
     for name in names:
         for side in SIDES if name in _SIDED else (None,):
             yield refused(name, problem, side)
 
 
-def refused(name: str, problem: tuple[str, str], side: Side | None = None) -> Metric:
+def refused(name: str, problem: Problem, side: Side | None = None) -> Metric:
     """Refuse one metric."""
     return metrics.refused(name, UNITS[name], *problem, side)
 

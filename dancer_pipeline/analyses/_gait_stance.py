@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dancer_pipeline.analyses._gait_measured import Measured
-from dancer_pipeline.analyses._gait_rows import SIDES, Side, answered, mean_interval, refused
+from dancer_pipeline.analyses._gait_rows import answered, mean_interval, refused
 from dancer_pipeline.analyses._strides import Stride
 from dancer_pipeline.analyses._walk_rhythm import regularity
 from dancer_pipeline.metrics import Metric
+from dancer_pipeline.signals.body_parts import SIDES, Side
 
 _STANCE_BIAS = (
     "A single camera sees heels strike early and toes leave late, so stance is about 4 percentage "

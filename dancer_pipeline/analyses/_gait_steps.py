@@ -10,7 +10,6 @@ from dancer_pipeline.analyses._gait_measured import Measured, impossible
 from dancer_pipeline.analyses._gait_problems import Requirements, lost_frames, unstable_in
 from dancer_pipeline.analyses._gait_ranges import JOINTS
 from dancer_pipeline.analyses._gait_rows import (
-    SIDES,
     answered,
     asymmetry_percent,
     mean_interval,
@@ -24,6 +23,7 @@ from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt
 from dancer_pipeline.analyses._walk_rhythm import stride_s_by_distance
 from dancer_pipeline.analyses._walks import Walk, doubts_of
 from dancer_pipeline.metrics import Metric
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.body_parts import SIDES, TRUNK
 from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.mirroring import unmirrored
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.resampling import resampled
 from dancer_pipeline.signals.swings import body_scale_px, bridged, speed, wrist_cutoff_hz
-from dancer_pipeline.signals.tracks import Floats, tracks
+from dancer_pipeline.signals.tracks import Floats, size_px_of, tracks
 
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _HANDS = ("left_wrist", "right_wrist")
 _NONE: Mapping[str, Floats] = MappingProxyType({})
 _LONGEST_BLUR_S = 0.35
@@ -42,11 +42,11 @@ def hands(motion: Motion, faint: Mapping[str, Floats] = _NONE) -> Hands:
     is fastest at the wrong moment.
     """
     smooth = _carried_on(_with(motion, faint)).smooth(
-        wrist_cutoff_hz(motion.rate_hz), (*_TRUNK, *_HANDS)
+        wrist_cutoff_hz(motion.rate_hz), (*TRUNK, *_HANDS)
     )
-    torso_px = torso_length(*(smooth.image_px[name] for name in _TRUNK))
+    torso_px = torso_length(*(smooth.image_px[name] for name in TRUNK))
     scale_px, origin = body_scale_px(torso_px, motion.rate_hz), smooth.middle_px("shoulder")
-    place = {
+    place: dict[str, Floats] = {
         side: np.column_stack(
             [(smooth.image_px[f"{side}_wrist"] - origin) / scale_px[:, None], _depth(smooth, side)]
         )
@@ -71,10 +71,7 @@ def faint_hands(
     A fast hand is blurred, and two on one handle hide each other. The model then says that it does
     not see them, for the next seconds as well, and yet places them within some pixels.
     """
-    size_px = float("nan"), float("nan")
-    if not source_video.empty:
-        first = source_video.iloc[0]
-        size_px = float(first["display_width_px"]), float(first["display_height_px"])
+    size_px = size_px_of(source_video)
     points = tracks(pose_keypoints, _HANDS)
     if chosen(upload_options, "mirrored", otherwise=False):
         points = unmirrored(points, size_px[0])
@@ -101,7 +98,7 @@ def _with(motion: Motion, faint: Mapping[str, Floats]) -> Motion:
 
 def _depth(smooth: Motion, side: str) -> Floats:
     """Estimated depth of the wrist from the middle of the shoulders, in torso lengths."""
-    lengths_m = torso_length(*(smooth.world_m[name] for name in _TRUNK))
+    lengths_m = torso_length(*(smooth.world_m[name] for name in TRUNK))
     known = lengths_m[np.isfinite(lengths_m)]
     shoulders = (smooth.world_m["left_shoulder"] + smooth.world_m["right_shoulder"]) / 2
     depth_m = smooth.world_m[f"{side}_wrist"][:, 2] - shoulders[:, 2]
@@ -111,7 +108,7 @@ def _depth(smooth: Motion, side: str) -> Floats:
 def _carried_on(motion: Motion) -> Motion:
     """Carry hands and trunk on where they were lost for a moment: blurred, or hidden by an arm."""
     image, world = dict(motion.image_px), dict(motion.world_m)
-    for name in (*_HANDS, *_TRUNK):
+    for name in (*_HANDS, *TRUNK):
         for points in (image, world):
             points[name] = bridged(motion.time_s, points[name], longest_s=_LONGEST_BLUR_S)
     return replace(motion, image_px=image, world_m=world)

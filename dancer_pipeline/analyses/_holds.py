@@ -5,9 +5,9 @@ import pandas as pd
 
 from dancer_pipeline.analyses._cycles import Cycle
 from dancer_pipeline.analyses._exercise_body import Body
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.cleaning import segments
 from dancer_pipeline.signals.geometry import angle_deg
-from dancer_pipeline.signals.motion import SIDES
 from dancer_pipeline.signals.tracks import Flags, Floats
 from dancer_pipeline.signals.verticals import mean
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt, unstable_legs
+from dancer_pipeline.signals.body_parts import SIDES, Side
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 _LOWER_BODY = {"hip": ("thigh",), "knee": ("thigh", "lower leg"), "ankle": ("lower leg",)}
 """The joints of a leg, and the bones that their angles rest on."""
-_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class JointTrack:
     """One joint of one side over the frames in which a person was found."""
 
     joint: str
-    side: Literal["left", "right"]
+    side: Side
     frame: Floats
     time_s: Floats
     image_deg: Floats
@@ -71,7 +71,7 @@ def joint_tracks(joint_angles: pd.DataFrame, joints: Iterable[str]) -> Iterator[
     """Take these joints of both sides from a table of joint angles."""
     found = joint_angles[joint_angles["confidence"].notna()].sort_values("time_s")
     for joint in joints:
-        for side in _SIDES:
+        for side in SIDES:
             rows = found[(found["joint"] == joint) & (found["side"] == side)]
             names = ("frame", "time_s", "image_deg", "world_deg")
             yield JointTrack(joint, side, *(rows[name].to_numpy(float) for name in names))
@@ -79,7 +79,7 @@ def joint_tracks(joint_angles: pd.DataFrame, joints: Iterable[str]) -> Iterator[
 
 def problem_of_joint(
     track: JointTrack, rate_hz: float, needs: Requirements, *, is_far: bool
-) -> tuple[str, str] | None:
+) -> Problem | None:
     """Refuse what is hidden or too short."""
     seen = track.is_visible
     if not _is_long_enough(len(seen), rate_hz, needs):
@@ -91,7 +91,7 @@ def problem_of_joint(
     return None
 
 
-def problem_of_leg(track: JointTrack, view: pd.Series, body: Motion) -> tuple[str, str] | None:
+def problem_of_leg(track: JointTrack, view: pd.Series, body: Motion) -> Problem | None:
     """Refuse a joint of a leg that was not followed steadily, or confused with the other one."""
     if track.joint not in _LOWER_BODY:
         return None
@@ -107,7 +107,7 @@ def doubt_of_leg(track: JointTrack, body: Motion) -> dict[str, str]:
     return confusion_doubt(body.legs_exchanged[body.is_person]) if is_leg else {}
 
 
-def problem_of_view(track: JointTrack, view: pd.Series) -> tuple[str, str] | None:
+def problem_of_view(track: JointTrack, view: pd.Series) -> Problem | None:
     """Refuse what this view cannot show at all.
 
     An arm that is lifted sideways and overhead passes from 0 to 180 degrees of flexion at once, so
@@ -123,7 +123,7 @@ def problem_of_view(track: JointTrack, view: pd.Series) -> tuple[str, str] | Non
 
 def problem_of_direction(
     track: JointTrack, view: pd.Series, rate_hz: float, needs: Requirements
-) -> tuple[str, str] | None:
+) -> Problem | None:
     """Refuse what is in view but cannot be told forward from backward."""
     known = np.isfinite(track.angle_deg(view))
     share = 1 - float(known[track.is_visible].mean())
@@ -134,7 +134,7 @@ def problem_of_direction(
     return None
 
 
-def _undirected(track: JointTrack, share: float, *, is_side_view: bool) -> tuple[str, str]:
+def _undirected(track: JointTrack, share: float, *, is_side_view: bool) -> Problem:
     if is_side_view:
         return "facing_uncertain", (
             f"In {share:.0%} of the frames it cannot be told which way you face, and so whether "
@@ -148,7 +148,7 @@ def _undirected(track: JointTrack, share: float, *, is_side_view: bool) -> tuple
     )
 
 
-def _hidden(track: JointTrack, share: float, *, is_far: bool) -> tuple[str, str]:
+def _hidden(track: JointTrack, share: float, *, is_far: bool) -> Problem:
     is_lower = track.joint in _LOWER_BODY
     if is_far:
         advice = f"That side is turned away from the camera. Film once more from your {track.side}."
@@ -166,7 +166,7 @@ def _is_long_enough(frames: int, rate_hz: float, needs: Requirements) -> bool:
     return frames >= needs.frames and frames / rate_hz >= needs.duration_s
 
 
-def too_short(frames: int, rate_hz: float, needs: Requirements) -> tuple[str, str]:
+def too_short(frames: int, rate_hz: float, needs: Requirements) -> Problem:
     """Say that so few frames are no movement."""
     length = "one frame" if frames == 1 else f"{frames} frames"
     duration = f" ({frames / rate_hz:.1f} s)" if rate_hz > 0 else ""

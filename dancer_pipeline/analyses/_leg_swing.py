@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import FOOT, SIDES
 from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.heading import FRONTAL_DEG, moving_mean, yaw_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 _CUTOFF_HZ = 5.0
-_FOOT = ("ankle", "heel", "foot_index")
 _KEYPOINTS = tuple(
-    f"{side}_{part}" for side in SIDES for part in ("shoulder", "hip", "knee", *_FOOT)
+    f"{side}_{part}" for side in SIDES for part in ("shoulder", "hip", "knee", *FOOT)
 )
 
 
@@ -76,7 +76,7 @@ def leg_swing(motion: Motion) -> LegSwing:
             across * apart[:, 0] - along * apart[:, 2],
         ),
         aside=along * apart[:, 0] + across * apart[:, 2],
-        lifted=_lifted_px(image, _FOOT) / torso_px,
+        lifted=_lifted_px(image, FOOT) / torso_px,
         knee_lifted=_lifted_px(image, ("knee",)) / torso_px,
         hips=hips / torso_px,
         height=(ankles - hips) / torso_px,

@@ -15,7 +15,6 @@ from dancer_pipeline.analyses._compared_video import (
     NothingToCompareError,
     Video,
     joint_angle,
-    median,
 )
 from dancer_pipeline.analyses._other_methods import (
     contacts_by_fall,
@@ -23,6 +22,7 @@ from dancer_pipeline.analyses._other_methods import (
     step_rate_hz,
     turns_by_component,
 )
+from dancer_pipeline.analyses._spread import median_known
 from dancer_pipeline.comparison.matching import tolerance_s
 from dancer_pipeline.comparison.statistics import (
     Statistic,
@@ -83,7 +83,7 @@ def repetitions(video: Video) -> Statistics:
     others = turns_by_component(video.motion, allowed)
     if others is None and video.whole.empty:
         raise NothingToCompareError("Neither method found anything that repeats itself.")
-    usual_s = median((video.whole["end_s"] - video.whole["start_s"]).to_numpy(float))
+    usual_s = median_known((video.whole["end_s"] - video.whole["start_s"]).to_numpy(float))
     tolerance = np.nanmax([tolerance_s(video.motion.rate_hz), _TURN_TOLERANCE * usual_s])
     turns = {"": np.sort(video.whole["turn_s"].to_numpy(float))}
     others = np.array([]) if others is None else others
@@ -193,4 +193,4 @@ def _cadence_by_strikes(video: Video, start_s: float, end_s: float) -> float:
     strides = [
         np.diff(times[(times >= start_s) & (times <= end_s)]) for times in video.strikes_s.values()
     ]
-    return 120 / median(np.concatenate(strides))
+    return 120 / median_known(np.concatenate(strides))

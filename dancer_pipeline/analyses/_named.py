@@ -13,7 +13,8 @@ from dancer_pipeline.analyses._primary_angle import primary_angle_deg
 from dancer_pipeline.analyses._recognised import fit_during, recognised
 from dancer_pipeline.analyses._recognition import FITS_NAMED, fit
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN, Found, belonging, in_sets, is_walk
-from dancer_pipeline.analyses._uncountable import Problem, joint_too_still, problem_of_named
+from dancer_pipeline.analyses._results import Problem
+from dancer_pipeline.analyses._uncountable import joint_too_still, problem_of_named
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 _STILL = 0.5

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.filters import low_pass
 from dancer_pipeline.signals.geometry import angle_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.periodicity import LEAST_STRENGTH, period
 from dancer_pipeline.signals.tracks import Flags, Floats
 

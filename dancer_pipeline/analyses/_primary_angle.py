@@ -8,8 +8,8 @@ from dancer_pipeline.analyses._cycles import Cycle
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._exercise_kinds import Exercise
 from dancer_pipeline.analyses._spread import median_known
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.geometry import angle_deg, unit
-from dancer_pipeline.signals.motion import SIDES
 from dancer_pipeline.signals.tracks import Floats
 
 _SEGMENTS = {

@@ -11,7 +11,7 @@ from dancer_pipeline.analyses._cycles import Cycle
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._primary_angle import primary_angle_deg
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN, Found
-from dancer_pipeline.signals.motion import SIDES
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.tracks import Floats
 
 SURE_RATE_HZ = 12.0

@@ -19,6 +19,7 @@ from dancer_pipeline.analyses._repetition_sets import (
     is_walk,
     overlap,
 )
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._uncountable import (
     no_hold,
     nothing_regular,
@@ -42,7 +43,7 @@ class Search:
     body: Body
     found: tuple[Found, ...] = ()
     is_named: bool = False
-    problem: tuple[str, str] | None = None
+    problem: Problem | None = None
     """Reason and advice, where nothing was found."""
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from dancer_pipeline.metrics import Metric, judged, refused
-
-Side = Literal["left", "right"]
+from dancer_pipeline.signals.body_parts import Side
 
 Problem = tuple[str, str]
 """A reason code, and what was wrong, was measured and is to be done."""

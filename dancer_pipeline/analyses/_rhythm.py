@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.periodicity import LEAST_STRENGTH, period
 from dancer_pipeline.signals.tracks import Floats
@@ -17,7 +18,7 @@ BEAT_RATE_HZ = 100.0
 JOINTS = tuple(
     f"{side}_{part}"
     for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-    for side in ("left", "right")
+    for side in SIDES
 )
 LEAST_JOINTS = 6
 LEAST_SEEN = 0.8

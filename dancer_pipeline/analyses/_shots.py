@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.analyses._hands import Hands, aside
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._strokes import Stroke
 from dancer_pipeline.signals.tracks import Floats
 
@@ -100,7 +101,7 @@ def told_in(exercise: str) -> Sequence[str]:
     return _TOLD[exercise]
 
 
-def alike_overheads(heights: Floats, speeds: Floats) -> tuple[str, str] | None:
+def alike_overheads(heights: Floats, speeds: Floats) -> Problem | None:
     """Say why the overhead shots of a session cannot be told apart by their speed; None if so.
 
     `heights` of the hand above the shoulders at contact, in torso lengths.

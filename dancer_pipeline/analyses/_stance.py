@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.analyses._results import Side
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import FOOT, SIDES, TRUNK, Side
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 LIFTED, LOWERED = 0.20, 0.09
@@ -40,10 +40,8 @@ _LONGEST_REACH_S = 0.15
 _FAR_IN_DEPTH = 0.6
 _FLOOR_PERCENTILE = 95
 _CUTOFF_HZ = 4.0
-_FOOT = ("ankle", "heel", "foot_index")
-FEET = tuple(f"{side}_{part}" for side in SIDES for part in _FOOT)
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-STANCE_KEYPOINTS = (*FEET, *_TRUNK)
+FEET = tuple(f"{side}_{part}" for side in SIDES for part in FOOT)
+STANCE_KEYPOINTS = (*FEET, *TRUNK)
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def touch_downs(of_one_leg: Sequence[Stance], least_s: float) -> list[float]:
 
 def foot_px(moves: Motion, side: Side) -> Floats:
     """Middle of ankle, heel and toes of one foot in the picture: times x 2."""
-    return _mean([moves.image_px[f"{side}_{part}"] for part in _FOOT])
+    return _mean([moves.image_px[f"{side}_{part}"] for part in FOOT])
 
 
 def _left_over_right(moves: Motion) -> Floats:
@@ -133,7 +131,7 @@ def _is_down(moves: Motion, side: Side) -> Flags:
 
 def torso_m(moves: Motion) -> float:
     """Median length of the torso in world coordinates, or NaN."""
-    points = [moves.world_m[name] for name in _TRUNK]
+    points = [moves.world_m[name] for name in TRUNK]
     lengths = np.linalg.norm((points[0] + points[1] - points[2] - points[3]) / 2, axis=1)
     known = lengths[np.isfinite(lengths)]
     return float(np.median(known)) if len(known) else float("nan")
@@ -146,7 +144,7 @@ def _middle(points: dict[str, Floats], side: Side) -> Floats:
 
 def _is_carried(moves: Motion, side: Side) -> Flags:
     """Whether the hips are over this foot and well above it."""
-    foot_m = _mean([moves.world_m[f"{side}_{part}"] for part in _FOOT]) / torso_m(moves)
+    foot_m = _mean([moves.world_m[f"{side}_{part}"] for part in FOOT]) / torso_m(moves)
     foot, hips = foot_px(moves, side), moves.middle_px("hip")
     with np.errstate(invalid="ignore"):
         beside = np.abs(foot - hips)[:, 0] / moves.torso_px < BESIDE

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import HEAD, SIDES, SOLES
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.technique import balance_offset, excursion, path_speed
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-HEAD = ("nose", "left_ear", "right_ear")
-FEET = tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index"))
 _SEEN_SHARE = 0.8
 _LEAST_STANCE_TORSOS = 0.25
 _PLANTED_TORSOS = 0.35
@@ -98,7 +97,7 @@ def balance(smooth: Motion, torso_px: float) -> Measures | Missing:
 
     Across the picture, low-passed at 4 Hz, over this stretch of time.
     """
-    seen = smooth.seen(*FEET, "left_hip", "right_hip")
+    seen = smooth.seen(*SOLES, "left_hip", "right_hip")
     if len(seen) < 4 or seen.mean() < _SEEN_SHARE:
         return Missing(
             "lower_body_not_visible",

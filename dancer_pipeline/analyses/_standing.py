@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._stance import Stance, foot_px
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.motion import Motion
 
 STRAIGHT = 1.3
@@ -86,7 +87,7 @@ def _without_stances(
 
 def _is_upright(moves: Motion) -> bool:
     """Tell whether the hips are a straight leg's length above both feet, most of the time."""
-    heights = [(foot_px(moves, side) - moves.middle_px("hip"))[:, 1] for side in ("left", "right")]
+    heights = [(foot_px(moves, side) - moves.middle_px("hip"))[:, 1] for side in SIDES]
     lower = np.min(heights, axis=0)
     known = lower[np.isfinite(lower)]
     return bool(len(known) and np.median(known) > STRAIGHT * moves.torso_px)

@@ -10,8 +10,9 @@ from dancer_pipeline.analyses._carried import CARRIED
 from dancer_pipeline.analyses._repetition import Repetition
 from dancer_pipeline.analyses._results import Problem, Value
 from dancer_pipeline.analyses._spread import median_interval, spread_interval
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.heading import folded_deg, view_of, yaw_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.symmetry import symmetry_angle_percent
 from dancer_pipeline.signals.tracks import Floats
 

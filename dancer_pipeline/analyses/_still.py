@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.video.tables import UNCHANGED_BELOW
 
 STILL_SHARE = 0.95
@@ -14,7 +15,7 @@ def unchanged_share(video_extracts: pd.DataFrame) -> float | None:
     return None if measured.empty else float((measured < UNCHANGED_BELOW).mean())
 
 
-def problem_of_stillness(video_extracts: pd.DataFrame) -> tuple[str, str] | None:
+def problem_of_stillness(video_extracts: pd.DataFrame) -> Problem | None:
     """Refuse a picture that stands still: a reason code and what to do."""
     share = unchanged_share(video_extracts)
     if share is None or share < STILL_SHARE:

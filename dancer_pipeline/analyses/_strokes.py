@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dancer_pipeline.analyses._hands import Hands, aside, on_one_handle
-from dancer_pipeline.signals.motion import SIDES
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.swings import (
     LEAST_PEAK,
     Burst,

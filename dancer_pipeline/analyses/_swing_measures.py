@@ -1,12 +1,11 @@
 """Coach's measures of one swing: front knee, hips and shoulders, elbow; or why it shows none."""
 
-from typing import Literal
-
 import numpy as np
 
 from dancer_pipeline.analyses._spread import median_known
 from dancer_pipeline.analyses._stance_measures import Measures, Missing, out_of_picture_deg
 from dancer_pipeline.analyses._swing_phases import Phases
+from dancer_pipeline.signals.body_parts import SIDES, TRUNK, Side
 from dancer_pipeline.signals.geometry import joint_angle_deg, torso_length
 from dancer_pipeline.signals.heading import folded_deg
 from dancer_pipeline.signals.motion import Motion
@@ -22,9 +21,6 @@ from dancer_pipeline.signals.technique import (
 )
 from dancer_pipeline.signals.tracks import Floats
 
-Side = Literal["left", "right"]
-_SIDES: tuple[Side, ...] = ("left", "right")
-TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _KNEE_ACROSS_DEG, _KNEE_DOUBT_DEG = 30.0, 50.0
 _STRIDE_S = 1.2
 _AROUND_S, _BEFORE_S = 1.0, 0.7
@@ -41,7 +37,7 @@ def front_knee(
     from 4 Hz, for they are noisy, and knees from 6 Hz.
     """
     feet = slow.between(phase.contact_s - _STRIDE_S, phase.contact_s + 2.5 / slow.rate_hz)
-    landings = {side: landing(feet.time_s, _sole(feet, side) / torso_px) for side in _SIDES}
+    landings = {side: landing(feet.time_s, _sole(feet, side) / torso_px) for side in SIDES}
     landed = {side: it for side, it in landings.items() if it and it.time_s <= phase.contact_s}
     if not landed:
         return _no_landing(feet, torso_px)
@@ -60,7 +56,7 @@ def front_knee(
 def _no_landing(feet: Motion, torso_px: float) -> Missing:
     """Say how far and how fast each foot moved, or that it was not seen."""
     moved = " and ".join(
-        f"your {side} foot {_strode(feet.time_s, _sole(feet, side) / torso_px)}" for side in _SIDES
+        f"your {side} foot {_strode(feet.time_s, _sole(feet, side) / torso_px)}" for side in SIDES
     )
     return Missing(
         "no_front_foot_contact",

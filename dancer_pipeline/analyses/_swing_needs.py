@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.analyses._hands import Hands
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._strokes import SWING_SPORTS, Stroke
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
@@ -29,7 +30,7 @@ USUAL = Requirements()
 
 def problem_of_swings(
     body: Motion, exercise: str | None, several: float | None, needs: Requirements
-) -> tuple[str, str] | None:
+) -> Problem | None:
     """Refuse a video that cannot show swings."""
     if exercise not in SWING_SPORTS and (problem := _untold(exercise, several)):
         return problem
@@ -51,7 +52,7 @@ def problem_of_swings(
     return None
 
 
-def _untold(exercise: str | None, several: float | None) -> tuple[str, str] | None:
+def _untold(exercise: str | None, several: float | None) -> Problem | None:
     """Refuse another movement, and several people of whom nobody says that they play."""
     sports = ", ".join(SWING_SPORTS)
     if exercise is not None:
@@ -67,7 +68,7 @@ def _untold(exercise: str | None, several: float | None) -> tuple[str, str] | No
     return None
 
 
-def hands_out_of_sight(followed: Hands, needs: Requirements) -> tuple[str, str] | None:
+def hands_out_of_sight(followed: Hands, needs: Requirements) -> Problem | None:
     """Refuse a video in which trunk and hands are out of the picture or hidden for long."""
     left, right = (np.isfinite(it[:, 0]) for it in followed.place.values())
     share = float((left | right)[followed.motion.is_person].mean())
@@ -92,7 +93,7 @@ def doubts_of_hand(body: Motion, stroke: Stroke, needs: Requirements) -> dict[st
     }
 
 
-def no_swing(followed: Hands, exercise: str | None) -> tuple[str, str]:
+def no_swing(followed: Hands, exercise: str | None) -> Problem:
     """Say that nothing looks like a swing, and how fast the hands are."""
     known = np.concatenate([it[np.isfinite(it)] for it in followed.speed.values()])
     fastest = f"{np.percentile(known, 99):.1f}" if len(known) else "no"

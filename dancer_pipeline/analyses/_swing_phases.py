@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import SIDES
+from dancer_pipeline.signals.motion import Motion
+from dancer_pipeline.signals.swings import speed
 from dancer_pipeline.signals.technique import runs
-from dancer_pipeline.signals.tracks import Floats
 
 _LEAD_S, _STILL_FOOT = 0.5, 0.5
 _LEAST_STANCE_S = 1.5
@@ -49,12 +49,6 @@ def _stances(body: Motion, torso_px: float) -> Iterator[tuple[float, float]]:
     names = [f"{side}_ankle" for side in SIDES]
     smooth = body.smooth(STANCE_CUTOFF_HZ, names)
     for name in names:
-        speed = _speed(body.time_s, smooth.image_px[name] / torso_px)
-        for run in runs(speed < _STILL_FOOT):
+        moves = speed(body.time_s, smooth.image_px[name] / torso_px)
+        for run in runs(moves < _STILL_FOOT):
             yield float(body.time_s[run.start]), float(body.time_s[run.stop - 1])
-
-
-def _speed(time_s: Floats, place: Floats) -> Floats:
-    if len(time_s) < 2:
-        return np.full(len(time_s), np.nan)
-    return np.asarray(np.linalg.norm(np.gradient(place, time_s, axis=0), axis=1))

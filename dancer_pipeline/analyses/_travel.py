@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._bouts import Bout, slope
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.geometry import torso_length
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 _LEAST_SHARE = 0.25

@@ -5,12 +5,10 @@ import pandas as pd
 
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._exercise_kinds import Exercise
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.options import EXERCISES
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import identity_jumps
-
-Problem = tuple[str, str]
-"""Reason code and advice."""
 
 LEAST_RATE_HZ = 8.0
 _LEAST_PERSON_SHARE = 0.6

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from dancer_pipeline.analyses._cycles import Cycle, cycles
 from dancer_pipeline.analyses._exercise_body import Body
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.cleaning import segments
 from dancer_pipeline.signals.geometry import angle_deg
-from dancer_pipeline.signals.motion import SIDES
 from dancer_pipeline.signals.periodicity import period
 from dancer_pipeline.signals.tracks import Flags, Floats
 

@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.signals.tracks import Flags, Floats
-
-Problem = tuple[str, str]
 
 BONES = {"thigh": ("hip", "knee"), "lower leg": ("knee", "ankle")}
 _MOST_VARIATION = 0.15

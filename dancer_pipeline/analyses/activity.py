@@ -9,11 +9,12 @@ import pyarrow as pa
 from dancer_pipeline.analyses._bouts import Bout, bouts, effective_rate_hz
 from dancer_pipeline.analyses._travel import is_in_place
 from dancer_pipeline.metrics import judged, judgement
+from dancer_pipeline.signals.body_parts import LEGS
 from dancer_pipeline.signals.geometry import circular_median_deg, wrapped_deg
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import SEVERAL, identity_jumps, several_people
-from dancer_pipeline.signals.tracks import Floats
+from dancer_pipeline.signals.tracks import Floats, size_px_of
 from dancer_pipeline.tables import LABEL, Column, Table
 
 METHOD_VERSION = "1"
@@ -48,8 +49,6 @@ TABLE = Table(
         *judgement("ok", "low_confidence"),
     ),
 )
-
-_LEGS = tuple(f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle"))
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def activity(
     another person's.
     """
     found = motion(body_motion)
-    size_px = _size_px(source_video)
+    size_px = size_px_of(source_video)
     yaw = yaw_deg(found)
     return TABLE.frame(
         _row(number, found, yaw, bout)
@@ -159,7 +158,7 @@ def _doubts(found: Motion, yaw: Floats, bout: Bout, needs: Needs) -> dict[str, s
             f"You turn by more than {spread:.0f} degrees in this part. "
             "Walk straight on, one direction at a time."
         )
-    hidden = 1 - float(found.seen(*_LEGS)[bout.part].mean())
+    hidden = 1 - float(found.seen(*LEGS)[bout.part].mean())
     if 1 - hidden < needs.legs_share:
         doubts["lower_body_not_visible"] = (
             f"Your legs are out of view in {hidden:.0%} of this part, so steps may be missed. "
@@ -179,10 +178,3 @@ def _doubts_of_people(found: Motion, bout: Bout, people: pd.DataFrame) -> dict[s
             "for you. Film one person alone."
         )
     }
-
-
-def _size_px(source_video: pd.DataFrame) -> tuple[float, float]:
-    if source_video.empty:
-        return float("nan"), float("nan")
-    first = source_video.iloc[0]
-    return float(first["display_width_px"]), float(first["display_height_px"])

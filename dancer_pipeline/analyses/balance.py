@@ -9,13 +9,14 @@ import pandas as pd
 from dancer_pipeline.analyses import _balance_needs as needed
 from dancer_pipeline.analyses._balance_needs import USUAL, Requirements
 from dancer_pipeline.analyses._camera import unmirrored_camera
-from dancer_pipeline.analyses._results import Problem, Results, Side, Value, doubted, rows
+from dancer_pipeline.analyses._results import Problem, Results, Value, doubted, rows
 from dancer_pipeline.analyses._stance import Stance, stances, touch_downs
 from dancer_pipeline.analyses._standing import longest_standing, without_steps
 from dancer_pipeline.analyses._still import problem_of_stillness
 from dancer_pipeline.analyses._sway import AboveNoise, sway, trunk_lean_deg, view_between
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.body_parts import SIDES, Side
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
 
@@ -37,7 +38,6 @@ _ON_BOTH = {
     "standing_sway_speed": "torso/s",
 }
 _STANDING = "standing_"
-_SIDES: tuple[Side, ...] = ("left", "right")
 _SHOWN_FROM = {
     "frontal": "sway_side_to_side",
     "back": "sway_side_to_side",
@@ -114,7 +114,7 @@ def balance(
     doubts = needed.doubts_of_people(several_people(people))
     sided = [
         row
-        for side in _SIDES
+        for side in SIDES
         for row in rows(doubted(_of_leg(video, side, found), doubts), _ON_ONE_LEG, side)
     ]
     both = rows(doubted(_of_standing(video, *standing), doubts), _ON_BOTH)
@@ -218,7 +218,7 @@ def _judged(
 def _all_refused(problem: Problem) -> pd.DataFrame:
     sided = [
         row
-        for side in _SIDES
+        for side in SIDES
         for row in rows(dict.fromkeys(_ON_ONE_LEG, problem), _ON_ONE_LEG, side)
     ]
     return _table([*sided, *rows(dict.fromkeys(_ON_BOTH, problem), _ON_BOTH)])

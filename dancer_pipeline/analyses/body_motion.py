@@ -9,7 +9,7 @@ from dancer_pipeline.signals.mirroring import unmirrored
 from dancer_pipeline.signals.motion import IMAGE_AXES, MOTION_KEYPOINTS, WORLD_AXES
 from dancer_pipeline.signals.resampling import even_grid_s, resampled
 from dancer_pipeline.signals.swaps import leg_swaps, without_leg_swaps
-from dancer_pipeline.signals.tracks import Flags, Floats, Tracks, tracks
+from dancer_pipeline.signals.tracks import Flags, Floats, Tracks, size_px_of, tracks
 from dancer_pipeline.tables import Column, Table
 
 METHOD_VERSION = "2"
@@ -71,7 +71,7 @@ def body_motion(
     median rate, so dropped frames and varying rates change nothing but what was seen. Frames
     without a time are left out, and so is the middle of a break of more than 10 s without a frame.
     """
-    size_px = _size_px(source_video)
+    size_px = size_px_of(source_video)
     points = tracks(pose_keypoints, MOTION_KEYPOINTS)
     if chosen(upload_options, "mirrored", otherwise=False):
         points = unmirrored(points, size_px[0])
@@ -93,13 +93,6 @@ def body_motion(
         is_seen = repaired.is_visible(name, size_px, min_confidence=min_confidence)
         columns[f"{name}_seen"] = is_near & is_seen[nearest]
     return pd.DataFrame(columns)
-
-
-def _size_px(source_video: pd.DataFrame) -> tuple[float, float]:
-    if source_video.empty:
-        return float("nan"), float("nan")
-    first = source_video.iloc[0]
-    return float(first["display_width_px"]), float(first["display_height_px"])
 
 
 def _nearest(time_s: Floats, grid_s: Floats) -> np.ndarray:

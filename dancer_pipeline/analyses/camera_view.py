@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from dancer_pipeline.metrics import judged, judgement, refusal
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.body_parts import TRUNK
 from dancer_pipeline.signals.geometry import circular_median_deg, torso_length
 from dancer_pipeline.signals.heading import folded_deg, near_side_of, view_of
 from dancer_pipeline.signals.mirroring import unmirrored
@@ -38,8 +39,6 @@ TABLE = Table(
 _FRONTAL_RATIO = 0.67
 """Shoulder width over torso length of a person seen from the front, in the picture."""
 
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-
 
 @dataclass(frozen=True)
 class _View:
@@ -69,10 +68,10 @@ def camera_view(
     `max_iqr_deg`, the confidence is low. Then the uploader's word for the view decides, if there is
     one. A recording that the uploader calls mirrored has its sides exchanged.
     """
-    points = tracks(pose_keypoints, _TRUNK)
+    points = tracks(pose_keypoints, TRUNK)
     if chosen(upload_options, "mirrored", otherwise=False):
         points = unmirrored(points, float("nan"))
-    sure = [points.confidence[name] >= MIN_CONFIDENCE for name in _TRUNK]
+    sure = [points.confidence[name] >= MIN_CONFIDENCE for name in TRUNK]
     if len(points.frame) == 0 or points.is_person.mean() < min_person_share:
         return TABLE.frame([_refused("no_person")])
     view = _view(points, np.logical_and.reduce(sure))
@@ -86,8 +85,8 @@ def camera_view(
 
 
 def _view(points: Tracks, is_sure: Flags) -> _View:
-    world = {name: points.world_m[name][is_sure] for name in _TRUNK}
-    image = {name: points.image_px[name][is_sure] for name in _TRUNK}
+    world = {name: points.world_m[name][is_sure] for name in TRUNK}
+    image = {name: points.image_px[name][is_sure] for name in TRUNK}
     across = world["left_hip"] - world["right_hip"]
     yaw, spread = circular_median_deg(np.degrees(np.arctan2(across[:, 2], across[:, 0])))
     ratio = _shoulder_to_torso(image)
@@ -96,7 +95,7 @@ def _view(points: Tracks, is_sure: Flags) -> _View:
 
 def _shoulder_to_torso(image: dict[str, Floats]) -> float:
     width = np.linalg.norm(image["left_shoulder"] - image["right_shoulder"], axis=-1)
-    torso = torso_length(*(image[name] for name in _TRUNK))
+    torso = torso_length(*(image[name] for name in TRUNK))
     ratios = width[torso > 0] / torso[torso > 0]
     return float(np.median(ratios)) if len(ratios) else float("nan")
 

@@ -18,10 +18,11 @@ from dancer_pipeline.analyses._stance_measures import (
     head,
     hips_leave_their_place,
 )
-from dancer_pipeline.analyses._swing_measures import Side, front_knee, separation
+from dancer_pipeline.analyses._swing_measures import front_knee, separation
 from dancer_pipeline.analyses._swing_phases import Phases, longest_stance_s
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.body_parts import SIDES, Side
 from dancer_pipeline.signals.motion import motion
 
 METHOD_VERSION = "4"
@@ -36,7 +37,6 @@ _LEAST_RATE_HZ = {
 """Least rate by group, and how people call it: 29.97 frames per second are 30."""
 
 _OF_STANCE = ("head", "balance")
-_BOTH: tuple[Side, ...] = ("left", "right")
 
 
 def coach_metrics(
@@ -78,7 +78,7 @@ def _nothing(name: str, swings: pd.DataFrame) -> Iterator[Metric]:
 
 
 def _sides(name: str) -> tuple[Side | None, ...]:
-    return _BOTH if name == "elbow" else (None,)
+    return SIDES if name == "elbow" else (None,)
 
 
 def _of_group(name: str, session: Session, swings: pd.DataFrame) -> Iterator[Metric]:
@@ -91,7 +91,7 @@ def _of_group(name: str, session: Session, swings: pd.DataFrame) -> Iterator[Met
     elif not session.phases:
         yield from _nothing(name, swings)
     elif name == "elbow":
-        for side in _BOTH:
+        for side in SIDES:
             taken = [_elbow(session, phase, side) for phase in session.phases]
             yield from rows(name, taken, session.doubts, side)
     elif name == "front_knee":
@@ -145,7 +145,7 @@ def _front_knee(session: Session) -> Iterator[Metric]:
         else:
             side, landed, measures = outcome
             found[side].append(Taken(measures, session.frame(landed.time_s)))
-    side = max(_BOTH, key=lambda it: len(found[it]))
+    side = max(SIDES, key=lambda it: len(found[it]))
     # The camera stands where it stands: what half of the swings show of it holds for the others.
     if sum(_is_turned(it) for it in missing) >= len(found[side]):
         yield from rows("front_knee", missing, session.doubts)

@@ -14,14 +14,13 @@ from dancer_pipeline.analyses._court_needs import (
     mostly_outside,
     nobody,
     problem_of_video,
-    size_px_of,
     untold,
 )
 from dancer_pipeline.metrics import judged, judgement, refusal
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.court import Court, court, place_error_m, places_m
 from dancer_pipeline.signals.motion import Motion, motion
-from dancer_pipeline.signals.tracks import Flags, Floats
+from dancer_pipeline.signals.tracks import Flags, Floats, size_px_of
 from dancer_pipeline.tables import Column, Table
 
 METHOD_VERSION = "2"

@@ -16,10 +16,11 @@ from dancer_pipeline.analyses._dance_timing import (
     of_music,
     pulse,
 )
-from dancer_pipeline.analyses._results import Problem, Results, Side, Value, doubted, rows
+from dancer_pipeline.analyses._results import Problem, Results, Value, doubted, rows
 from dancer_pipeline.analyses._still import problem_of_stillness
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.body_parts import SIDES, Side
 from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.signals.tracks import Floats
@@ -38,7 +39,6 @@ _UNITS = {
     "movement_energy": "W/kg",
 }
 _SIDED = {"arm_extension": "ratio", "leg_extension": "ratio"}
-_SIDES: tuple[Side, ...] = ("left", "right")
 _SHAPE_CUTOFF_HZ, _ENERGY_CUTOFF_HZ = 5.0, 4.0
 _LONGEST_LAG_S = 2.4
 
@@ -115,7 +115,7 @@ def dance(
         **_of_shape(dancer),
         **_of_effort(dancer),
     }
-    return _told(results, {side: _of_limbs(dancer, side) for side in _SIDES}, exercise)
+    return _told(results, {side: _of_limbs(dancer, side) for side in SIDES}, exercise)
 
 
 def _shares_of_time(
@@ -188,7 +188,7 @@ def _footwork(dancer: _Dancer) -> Value | Problem:
         return needed.moving_camera("the feet's movement", dancer.camera_torsos_per_s)
     if dancer.moves.rate_hz < dancer.needs.quick_rate_hz:
         return needed.slow_rate(dancer.moves.rate_hz, "footwork")
-    feet = [shape.foot_place(dancer.smooth, side) for side in _SIDES]
+    feet = [shape.foot_place(dancer.smooth, side) for side in SIDES]
     seen = np.isfinite(feet[0] + feet[1]).all(axis=1)
     if seen.mean() < dancer.needs.visible_share:
         return needed.hidden("feet", float(seen.mean()))
@@ -224,7 +224,7 @@ def _told(results: Results, sided: dict[Side, Results], exercise: str | None) ->
 
 def _all_refused(problem: Problem) -> pd.DataFrame:
     metrics = list(rows(dict.fromkeys(_UNITS, problem), _UNITS))
-    for side in _SIDES:
+    for side in SIDES:
         metrics += rows(dict.fromkeys(_SIDED, problem), _SIDED, side)
     return _table(metrics)
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from dancer_pipeline.analyses._contacts import contacts
 from dancer_pipeline.metrics import judgement
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
-from dancer_pipeline.signals.motion import SIDES, Motion, motion
+from dancer_pipeline.signals.motion import Motion, motion
 from dancer_pipeline.tables import LABEL, Column, Table
 
 METHOD_VERSION = "1"

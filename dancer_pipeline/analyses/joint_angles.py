@@ -5,13 +5,14 @@ import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.options import chosen
+from dancer_pipeline.signals.body_parts import JOINT_SEGMENTS, SIDES
 from dancer_pipeline.signals.cleaning import clean
 from dancer_pipeline.signals.facing import FACING_KEYPOINTS, side_seen
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 from dancer_pipeline.signals.geometry import angle_deg, forward_deg, turn_deg
 from dancer_pipeline.signals.mirroring import unmirrored
 from dancer_pipeline.signals.swaps import without_leg_swaps
-from dancer_pipeline.signals.tracks import Floats, Tracks, tracks
+from dancer_pipeline.signals.tracks import Floats, Tracks, size_px_of, tracks
 from dancer_pipeline.tables import LABEL, Column, Table
 
 METHOD_VERSION = "4"
@@ -54,15 +55,7 @@ TABLE = Table(
     ),
 )
 
-_SEGMENTS = {
-    "knee": (("hip", "knee"), ("knee", "ankle")),
-    "hip": (("shoulder", "hip"), ("hip", "knee")),
-    "ankle": (("knee", "ankle"), ("heel", "foot_index")),
-    "elbow": (("shoulder", "elbow"), ("elbow", "wrist")),
-    "shoulder": (("shoulder", "hip"), ("shoulder", "elbow")),
-    "shoulder_flexion": (("shoulder", "hip"), ("shoulder", "elbow")),
-}
-"""Each joint's two segments, from one keypoint to another."""
+_ANGLES = JOINT_SEGMENTS | {"shoulder_flexion": JOINT_SEGMENTS["shoulder"]}
 
 _LOWEST_DEG = {"hip": -180.0, "shoulder_flexion": -90.0}
 """Joints with a forward and a backward, and where their circle is cut: no arm gets that far back,
@@ -72,7 +65,6 @@ _UPRIGHT_DEG = {"ankle": 90.0}
 """Angle between the two segments of a person who stands upright with arms hanging, where not 0."""
 
 _IMAGE, _WORLD = slice(0, 2), slice(2, 5)
-_SIDES = ("left", "right")
 _KEYPOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 
 
@@ -100,23 +92,16 @@ def joint_angles(
     a second); longer gaps stay null. There is a row per analysed frame. If the uploader calls the
     recording mirrored, its sides are exchanged.
     """
-    names = [f"{side}_{part}" for side in _SIDES for part in _KEYPOINTS]
-    size_px = _size_px(source_video)
+    names = [f"{side}_{part}" for side in SIDES for part in _KEYPOINTS]
+    size_px = size_px_of(source_video)
     points = tracks(pose_keypoints, {*names, *FACING_KEYPOINTS})
     if chosen(upload_options, "mirrored", otherwise=False):
         points = unmirrored(points, size_px[0])
     points = without_leg_swaps(points)
     cleaned = {name: _cleaned(points, name, size_px, min_confidence) for name in names}
     facing = side_seen(points, size_px)
-    rows = [_rows(points, cleaned, facing, joint, side) for joint in _SEGMENTS for side in _SIDES]
+    rows = [_rows(points, cleaned, facing, joint, side) for joint in _ANGLES for side in SIDES]
     return pd.concat(rows).sort_values(["time_s", "joint", "side"], ignore_index=True)
-
-
-def _size_px(source_video: pd.DataFrame) -> tuple[float, float]:
-    if source_video.empty:
-        return float("nan"), float("nan")
-    first = source_video.iloc[0]
-    return float(first["display_width_px"]), float(first["display_height_px"])
 
 
 def _cleaned(
@@ -134,7 +119,7 @@ def _cleaned(
 def _rows(
     points: Tracks, cleaned: dict[str, Floats], facing: Floats, joint: str, side: str
 ) -> pd.DataFrame:
-    names = [[f"{side}_{part}" for part in segment] for segment in _SEGMENTS[joint]]
+    names = [[f"{side}_{part}" for part in segment] for segment in _ANGLES[joint]]
     first, second = (cleaned[end] - cleaned[start] for start, end in names)
     image, world = (
         _signed(joint, first, second, facing, *_axes(cleaned))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._court_zones import zones
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._shots import (
     BY_SPEED,
     KINDS,
@@ -108,7 +109,7 @@ def _how_sure(shots: pd.DataFrame) -> str | None:
     return f"A candidate from the pose alone, with a confidence of {sure:.0%} on average."
 
 
-def _alike(found: pd.DataFrame) -> tuple[str, str] | None:
+def _alike(found: pd.DataFrame) -> Problem | None:
     """Why overhead shots cannot be told apart; without one there is none to be told apart."""
     heights = found["contact_height_torsos"].to_numpy(float)
     if not (heights > OVERHEAD_TORSOS).any():
@@ -135,7 +136,7 @@ def _percentiles(swings: pd.DataFrame, found: pd.DataFrame) -> Iterator[Metric]:
         yield _given(name, "torsos/s", value, len(found), found, told, nearest)
 
 
-def _incomparable(found: pd.DataFrame) -> tuple[str, str] | None:
+def _incomparable(found: pd.DataFrame) -> Problem | None:
     if slow := _slow(found):
         return slow
     if len(found) < _SWINGS_TO_RANK:
@@ -146,7 +147,7 @@ def _incomparable(found: pd.DataFrame) -> tuple[str, str] | None:
     return None
 
 
-def _slow(found: pd.DataFrame) -> tuple[str, str] | None:
+def _slow(found: pd.DataFrame) -> Problem | None:
     is_slow = ["frame_rate_too_low" in it for it in found["reasons"]]
     return ("frame_rate_too_low", str(found["advice"][is_slow].iloc[0])) if any(is_slow) else None
 

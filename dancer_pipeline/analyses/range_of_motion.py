@@ -18,6 +18,7 @@ from dancer_pipeline.analyses._joint_track import (
     problem_of_view,
     too_short,
 )
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, judged, metric_table, refused
 from dancer_pipeline.signals.motion import Motion, motion
@@ -133,7 +134,7 @@ def _half_interval_deg(
 
 def _problem_of_video(
     joint_angles: pd.DataFrame, rate_hz: float, still_share: float | None, needs: Requirements
-) -> tuple[str, str] | None:
+) -> Problem | None:
     found = joint_angles.groupby("frame")["confidence"].count() > 0
     if len(found) < needs.frames:
         return too_short(len(found), rate_hz, needs)

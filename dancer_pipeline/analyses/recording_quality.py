@@ -4,15 +4,16 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._camera import camera_speeds_px
+from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, metric_table, refused
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.tracks import Flags, Tracks, tracks
 
 METHOD_VERSION = "1"
 
 _UPPER_BODY = ("shoulder", "elbow", "wrist", "hip")
 _LOWER_BODY = ("hip", "knee", "ankle", "heel", "foot_index")
-_SIDES = ("left", "right")
 _DARK = 0.2
 _NOT_MEASURED = "This could not be read from the file. Upload the original recording."
 
@@ -33,7 +34,7 @@ def recording_quality(
     frames, is no recording of a movement: then everything is refused, and the advice says why.
     """
     names = dict.fromkeys(_UPPER_BODY + _LOWER_BODY)
-    points = tracks(pose_keypoints, [f"{side}_{name}" for side in _SIDES for name in names])
+    points = tracks(pose_keypoints, [f"{side}_{name}" for side in SIDES for name in names])
     size_px = _fact(source_video, "display_width_px"), _fact(source_video, "display_height_px")
     brightness = _fact(source_video, "brightness")
     metrics = [
@@ -54,7 +55,7 @@ def recording_quality(
 
 def _problem(
     points: Tracks, brightness: float, min_person_share: float, min_frames: int
-) -> tuple[str, str] | None:
+) -> Problem | None:
     frames = len(points.frame)
     if frames < min_frames:
         length = "one frame" if frames == 1 else f"{frames} frames"
@@ -83,7 +84,7 @@ def _visible(
     body: str, parts: tuple[str, ...], points: Tracks, size_px: tuple[float, float]
 ) -> Metric:
     found = points.is_person
-    whole = [_all_visible(points, [f"{side}_{part}" for part in parts], size_px) for side in _SIDES]
+    whole = [_all_visible(points, [f"{side}_{part}" for part in parts], size_px) for side in SIDES]
     seen = np.logical_or.reduce(whole)[found]
     share = float(seen.mean()) if len(seen) else float("nan")
     advice = (

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dancer_pipeline.comparison.phases import Floats
 from dancer_pipeline.comparison.recording import Recording
+from dancer_pipeline.signals.body_parts import SIDES, TRUNK
 from dancer_pipeline.signals.cleaning import clean
 from dancer_pipeline.signals.filters import joint_angle_cutoff_hz
 
@@ -20,7 +21,6 @@ _FROM_THE_SIDE = ("knee", "hip", "elbow", "shoulder_flexion")
 _FROM_ELSEWHERE = ("knee", "hip", "elbow", "shoulder")
 """Not the ankle: one phone does not show it well enough."""
 
-_SIDES = ("left", "right")
 _NAMES = {"shoulder": "shoulder_elevation", "shoulder_flexion": "shoulder_flexion"}
 _ON_BOTH_FEET = ("squat", "sit_to_stand")
 
@@ -106,7 +106,7 @@ def _mirror_error(recording: Recording, joint: str, side: str, column: str) -> f
 def _trunk_lean(recording: Recording) -> Course:
     """Angle of the trunk to the vertical, without a direction: either side may be filmed."""
     body = recording.motion
-    smooth = body.smooth(joint_angle_cutoff_hz(body.rate_hz), _TRUNK)
+    smooth = body.smooth(joint_angle_cutoff_hz(body.rate_hz), TRUNK)
     across, down = (smooth.middle_px("hip") - smooth.middle_px("shoulder")).T
     lean = np.degrees(np.arctan2(np.abs(across), down))
     return Course("trunk_lean", None, "deg", TRUNK_MDC_DEG, body.time_s, lean)
@@ -127,5 +127,4 @@ def _knee_separation(recording: Recording) -> Course:
     )
 
 
-_TRUNK = tuple(f"{side}_{part}" for side in _SIDES for part in ("shoulder", "hip"))
-_LEGS = tuple(f"{side}_{part}" for side in _SIDES for part in ("knee", "ankle"))
+_LEGS = tuple(f"{side}_{part}" for side in SIDES for part in ("knee", "ankle"))

@@ -13,7 +13,8 @@ from dancer_pipeline.metrics import Status
 from dancer_pipeline.options import OPTIONS, chosen
 from dancer_pipeline.outcome import decoded_share
 from dancer_pipeline.results import stored_table
-from dancer_pipeline.signals.jitter import TRUNK, jitter
+from dancer_pipeline.signals.body_parts import TRUNK
+from dancer_pipeline.signals.jitter import jitter
 from dancer_pipeline.signals.people import several_people
 from dancer_pipeline.signals.tracks import tracks
 from dancer_pipeline.tables import LABEL, Table

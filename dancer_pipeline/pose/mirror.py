@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.pose.tables import MIRROR_ERROR
+from dancer_pipeline.signals.body_parts import JOINT_SEGMENTS, SIDES, TRUNK
 from dancer_pipeline.signals.geometry import angle_deg, torso_length
 from dancer_pipeline.signals.mirroring import other_side, unmirrored
 from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Flags, Floats, Tracks, tracks
@@ -22,15 +23,6 @@ LEAST_FRAMES = 10
 """From fewer frames a median says little."""
 
 _PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
-_SIDES = ("left", "right")
-_SEGMENTS = {
-    "shoulder": (("shoulder", "hip"), ("shoulder", "elbow")),
-    "elbow": (("shoulder", "elbow"), ("elbow", "wrist")),
-    "hip": (("shoulder", "hip"), ("hip", "knee")),
-    "knee": (("hip", "knee"), ("knee", "ankle")),
-    "ankle": (("knee", "ankle"), ("heel", "foot_index")),
-}
-"""Each joint's two segments, from one keypoint to another."""
 
 
 def mirror_error(
@@ -53,11 +45,10 @@ def mirror_error(
     is_mirrored
         The video itself is a mirror image: its person's left is what the model calls right.
     """
-    names = [f"{side}_{part}" for part in _PARTS for side in _SIDES]
+    names = [f"{side}_{part}" for part in _PARTS for side in SIDES]
     direct = tracks(pose_keypoints, names)
     returned = unmirrored(tracks(of_mirror, names), width_px)
-    trunk = (f"{side}_{part}" for part in ("shoulder", "hip") for side in _SIDES)
-    torsos = torso_length(*(direct.image_px[name] for name in trunk))
+    torsos = torso_length(*(direct.image_px[name] for name in TRUNK))
     if not np.isfinite(torsos).any():
         return MIRROR_ERROR.frame()
     stature_px = float(np.nanmedian(torsos)) / TORSO_OF_STATURE
@@ -68,7 +59,7 @@ def _rows(
     direct: Tracks, returned: Tracks, stature_px: float, *, is_mirrored: bool
 ) -> Iterator[dict[str, Any]]:
     for part in _PARTS:
-        for side in _SIDES:
+        for side in SIDES:
             name = f"{side}_{part}"
             seen = _both_see(direct, returned, {name})
             if seen.sum() < LEAST_FRAMES:
@@ -90,9 +81,9 @@ def _rows(
 def _angle_mae_deg(
     direct: Tracks, returned: Tracks, part: str, side: str, space: str
 ) -> float | None:
-    if part not in _SEGMENTS:
+    if part not in JOINT_SEGMENTS:
         return None
-    segments = [tuple(f"{side}_{end}" for end in segment) for segment in _SEGMENTS[part]]
+    segments = [tuple(f"{side}_{end}" for end in segment) for segment in JOINT_SEGMENTS[part]]
     seen = _both_see(direct, returned, {name for segment in segments for name in segment})
     if seen.sum() < LEAST_FRAMES:
         return None

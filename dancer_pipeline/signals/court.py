@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.cleaning import clean
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 CUTOFF_HZ = 1.5

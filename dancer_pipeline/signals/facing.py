@@ -8,15 +8,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import HEAD, SIDES, TRUNK
 from dancer_pipeline.signals.geometry import cross_2d, unit
 from dancer_pipeline.signals.tracks import Floats, Tracks
 
-SIDES = ("left", "right")
 _PAIRS = ("shoulder", "hip")
-TRUNK = tuple(f"{side}_{part}" for part in _PAIRS for side in SIDES)
-HEAD = ("nose", "left_ear", "right_ear")
-FOOT = ("knee", "ankle", "heel", "foot_index")
-FACING_KEYPOINTS = (*TRUNK, *HEAD, *(f"{side}_{part}" for part in FOOT for side in SIDES))
+_LOWER_LEG = ("knee", "ankle", "heel", "foot_index")
+FACING_KEYPOINTS = (*TRUNK, *HEAD, *(f"{side}_{part}" for part in _LOWER_LEG for side in SIDES))
 
 WINDOW_S = 1.0
 MIN_TURN = 0.3
@@ -58,7 +56,7 @@ def _by_feet(seen: dict[str, Floats]) -> Floats:
     """Toes lie in front of the shank, whatever hip and knee do; toes turned out cancel."""
     turns = []
     for side in SIDES:
-        knee, ankle, heel, toes = (seen[f"{side}_{part}"] for part in FOOT)
+        knee, ankle, heel, toes = (seen[f"{side}_{part}"] for part in _LOWER_LEG)
         turns.append(cross_2d(unit(ankle - knee), toes - heel))
     return _share(_mean(np.array(turns)), _FOOT_TO_TORSO * _torso_px(seen))
 

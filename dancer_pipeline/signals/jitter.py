@@ -2,11 +2,9 @@
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import TRUNK
 from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.tracks import MIN_CONFIDENCE, Tracks
-
-TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-"""What moves least by itself."""
 
 
 def jitter(points: Tracks) -> float:

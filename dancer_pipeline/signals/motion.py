@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dancer_pipeline.signals.body_parts import SIDES, TRUNK
 from dancer_pipeline.signals.filters import low_pass
 from dancer_pipeline.signals.geometry import torso_length
 from dancer_pipeline.signals.tracks import Flags, Floats
 
-SIDES = ("left", "right")
 _PARTS = (
     "ear", "shoulder", "elbow", "wrist", "index", "hip", "knee", "ankle", "heel", "foot_index"
 )  # fmt: skip
@@ -21,8 +21,6 @@ MOTION_KEYPOINTS = ("nose", *(f"{side}_{part}" for part in _PARTS for side in SI
 """The keypoints that analyses of movement need."""
 
 IMAGE_AXES, WORLD_AXES = ("x_px", "y_px"), ("x_m", "y_m", "z_m")
-
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Motion:
     @cached_property
     def torso_px(self) -> float:
         """Median length of the torso in the picture, the unit of speeds and distances; or NaN."""
-        lengths = torso_length(*(self.image_px[name] for name in _TRUNK))
+        lengths = torso_length(*(self.image_px[name] for name in TRUNK))
         known = lengths[np.isfinite(lengths)]
         return float(np.median(known)) if len(known) else float("nan")
 

@@ -22,8 +22,6 @@ FASTEST_TORSOS_PER_S = 16.0
 _ONE_JUMP_S = 0.25
 """Filled gaps make several steps of one jump."""
 
-_TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-
 
 class Followed(Protocol):
     """The body that is followed through a video: `Motion` and `Tracks` are such."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.tracks import Flags, Floats, Tracks
 
 MAX_BURST_S = 0.20
@@ -54,7 +55,7 @@ def _bursts(time_s: Floats, may_change: Flags) -> Iterator[tuple[int, int]]:
 
 def _jumps(points: Tracks) -> tuple[Floats, Floats]:
     """How far the legs move into each frame: with the sides kept, and with them exchanged."""
-    left, right = (_stacked(points, side) for side in ("left", "right"))
+    left, right = (_stacked(points, side) for side in SIDES)
     kept = _moved(left[:-1], left[1:]) + _moved(right[:-1], right[1:])
     exchanged = _moved(left[:-1], right[1:]) + _moved(right[:-1], left[1:])
     return np.insert(kept, 0, np.nan), np.insert(exchanged, 0, np.nan)

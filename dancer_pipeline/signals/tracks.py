@@ -85,6 +85,14 @@ def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
     )
 
 
+def size_px_of(source_video: pd.DataFrame) -> tuple[float, float]:
+    """Width and height of the upright picture; NaN where they are not known."""
+    if source_video.empty:
+        return float("nan"), float("nan")
+    first = source_video.iloc[0]
+    return float(first["display_width_px"]), float(first["display_height_px"])
+
+
 def median_rate_hz(time_s: Floats) -> float:
     """One over the median distance of the timestamps; NaN for fewer than two."""
     steps = np.diff(time_s)

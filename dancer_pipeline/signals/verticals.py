@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.body_parts import SIDES
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 SEGMENTS = {

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from dancer_pipeline.pose.keypoints import KEYPOINTS, POSE_KEYPOINTS
-from dancer_pipeline.signals.jitter import TRUNK, jitter
+from dancer_pipeline.signals.body_parts import TRUNK
+from dancer_pipeline.signals.jitter import jitter
 from dancer_pipeline.signals.tracks import tracks
 
 TRUNK_PX = 100.0
