@@ -81,14 +81,13 @@ def _queue_counts(queue: MessageQueue) -> str:
 
 
 def _running() -> Iterator[str]:
-    import dagster as dg
-
+    from dancer_pipeline.defs.in_process import opened
     from dancer_pipeline.defs.partitions import PARTITION_TAG
-    from dancer_pipeline.defs.runs import ALIVE
+    from dancer_pipeline.defs.runs import alive_runs
 
     try:
-        with dg.DagsterInstance.from_config(str(dagster_home())) as instance:
-            for run in instance.get_runs(dg.RunsFilter(statuses=list(ALIVE))):
+        with opened(dagster_home()) as instance:
+            for run in alive_runs(instance):
                 video = run.tags.get(PARTITION_TAG, "")
                 yield f"{run.job_name} {video}: {run.status.value.lower()}, run {run.run_id}"
     except Exception as error:  # noqa: BLE001 - the database's own error, of whichever driver

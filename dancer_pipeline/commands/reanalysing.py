@@ -15,14 +15,13 @@ def reanalyse_videos(
 
     Of all videos, those of which nothing is stored are left out and do not count.
     """
-    import dagster as dg
-
     from dancer_pipeline.definitions import build_defs
+    from dancer_pipeline.defs.in_process import opened
     from dancer_pipeline.defs.reanalysis import Reanalysis
 
     settings, failed = Settings.load(), 0
     reanalysis = Reanalysis(settings, build_defs(settings), analyses)
-    with dg.DagsterInstance.from_config(str(dagster_home())) as instance:
+    with opened(dagster_home()) as instance:
         plan = reanalysis.plan(videos or reanalysis.every_video(), instance)
         if not plan:
             console.print("the ledger knows no video yet")

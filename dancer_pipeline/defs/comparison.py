@@ -3,7 +3,6 @@
 There are as many pairs as there are questions, so a pair is config and no partition.
 """
 
-import difflib
 from typing import Any
 
 import dagster as dg
@@ -13,11 +12,12 @@ from dancer_pipeline import __version__
 from dancer_pipeline.comparison.recording import TABLES_READ, Recording
 from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
 from dancer_pipeline.comparison.videos import VideoComparison, compare_videos
-from dancer_pipeline.defs.partitions import PARTITION_TAG
+from dancer_pipeline.defs.in_process import run_here
 from dancer_pipeline.defs.pixel_assets import TRANSIENT
-from dancer_pipeline.defs.runs import ALIVE, BUSY
+from dancer_pipeline.defs.runs import BUSY, is_busy
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import pair
+from dancer_pipeline.look_up import known
 from dancer_pipeline.results import Written
 from dancer_pipeline.states import Outcome, Row, State
 
@@ -48,7 +48,8 @@ def compare(
     try:
         first = analysed(stores, config.video_a, config.version_a)
         second = analysed(stores, config.video_b, config.version_b)
-        _check_pair(context.instance, first, second)
+        refuse_same(first, second)
+        _refuse_busy(context.instance, first, second)
     except ValueError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     found = compare_videos(recording(stores, first), recording(stores, second))
@@ -77,6 +78,20 @@ def compare_videos_job() -> None:
     compare()
 
 
+def run_comparison(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, first: Row, second: Row
+) -> str | None:
+    """Run the job for a pair in this process; return why it failed, None where it did not."""
+    pair_config = CompareConfig(
+        video_a=first.video_id,
+        version_a=first.version,
+        video_b=second.video_id,
+        version_b=second.version,
+    )
+    asked = {"ops": {COMPARE_OP: {"config": pair_config.model_dump()}}}
+    return run_here(definitions, COMPARE_JOB, instance, config=asked)
+
+
 def analysed(stores: Stores, video_id: str, version: str | None = None) -> Row:
     """Return the version whose stored tables can be compared.
 
@@ -85,10 +100,7 @@ def analysed(stores: Stores, video_id: str, version: str | None = None) -> Row:
     ValueError
         The video is not known (with those of similar names), or is not analysed.
     """
-    ledger = stores.ledger
-    row = ledger.row(video_id, version) if version else ledger.current(video_id)
-    if row is None:
-        raise ValueError(_unknown(stores, video_id, version))
+    row = known(stores.ledger, video_id, version)
     manifest = stores.results.manifest(row.video_id, row.version)
     if manifest is None or manifest.outcome is Outcome.UNFINISHED:
         why = f": {row.reason}" if row.reason and row.state is State.FAILED else ""
@@ -96,19 +108,16 @@ def analysed(stores: Stores, video_id: str, version: str | None = None) -> Row:
     return row
 
 
-def _check_pair(instance: dg.DagsterInstance, first: Row, second: Row) -> None:
-    """Refuse a video against itself, and tables that a run may be writing.
-
-    Raises
-    ------
-    ValueError
-        Saying which, and what to do.
-    """
+def refuse_same(first: Row, second: Row) -> None:
+    """Raise ValueError for a video against itself."""
     if (first.video_id, first.version) == (second.video_id, second.version):
         raise ValueError("name two videos: a video does not differ from itself")
+
+
+def _refuse_busy(instance: dg.DagsterInstance, first: Row, second: Row) -> None:
+    """Raise ValueError for tables that a run may be writing."""
     for row in (first, second):
-        alive = dg.RunsFilter(tags={PARTITION_TAG: row.video_id}, statuses=list(ALIVE))
-        if instance.get_runs(alive, limit=1):
+        if is_busy(instance, row.video_id):
             raise ValueError(f"{row.video_id}: {BUSY}")
 
 
@@ -139,15 +148,3 @@ def store(stores: Stores, first: Row, second: Row, found: VideoComparison, run_i
     written = results.write_bytes(VIDEO_COMPARISON.name, page, of_pair, suffix="html", **made)
     results.write_table(VIDEO_COMPARISON, found.differences, of_pair, **made)
     return written
-
-
-def _unknown(stores: Stores, video_id: str, version: str | None) -> str:
-    rows = stores.ledger.rows()
-    known = {row.video_id: row for row in rows}
-    if version and video_id in known:
-        return f"the ledger knows no version {version!r} of {video_id}"
-    names = {row.file_name: row.video_id for row in rows} | {name: name for name in known}
-    close = difflib.get_close_matches(video_id, names, n=3, cutoff=0.5)
-    ids = list(dict.fromkeys(names[name] for name in close))
-    hint = f"did you mean {' or '.join(ids)}?" if ids else "see `dancer status`"
-    return f"the ledger knows no video {video_id!r}: {hint}"

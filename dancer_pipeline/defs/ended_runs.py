@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from dancer_pipeline.defs.partitions import KIND_TAG, PARTITION_TAG, VERSION_TAG
-from dancer_pipeline.defs.runs import WORKER_FAULTS
+from dancer_pipeline.defs.runs import is_worker_lost
 from dancer_pipeline.monitoring.runs import EndedRun, Made
 
 ENDED = (
@@ -44,7 +44,7 @@ def ended_run(instance: dg.DagsterInstance, record: dg.RunRecord) -> EndedRun:
         job=run.job_name,
         ended_at=datetime.fromtimestamp(ended_s, UTC),
         succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
-        worker_lost=_is_worker_lost(run),
+        worker_lost=is_worker_lost(run),
         seconds=ended_s - record.start_time if record.start_time else float("nan"),
         assets=tuple(_assets(instance, run.run_id, ended_s)),
         shown=_shown(instance, run),
@@ -52,11 +52,6 @@ def ended_run(instance: dg.DagsterInstance, record: dg.RunRecord) -> EndedRun:
         version=run.tags.get(VERSION_TAG),
         kind=run.tags.get(KIND_TAG),
     )
-
-
-def _is_worker_lost(run: dg.DagsterRun) -> bool:
-    is_failed = run.status is dg.DagsterRunStatus.FAILURE
-    return is_failed and run.tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS
 
 
 def _assets(instance: dg.DagsterInstance, run_id: str, ended_s: float) -> Iterator[Made]:

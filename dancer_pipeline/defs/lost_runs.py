@@ -8,6 +8,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from dancer_pipeline.defs.in_process import opened
+
 
 def report_lost_runs(home: Path) -> int:
     """Report the starting runs of a Dagster home as failed; only while nothing runs there.
@@ -20,7 +22,7 @@ def report_lost_runs(home: Path) -> int:
     if not (home / "history").exists():
         return 0
     starting = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING])
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with opened(home) as instance:
         runs = instance.get_runs(starting)
         for run in runs:
             instance.report_run_failed(run, "everything was stopped before the worker had started")

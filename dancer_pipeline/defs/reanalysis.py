@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import dagster as dg
 
 from dancer_pipeline.analyses import INPUT_TABLES, LATER_TABLES, discover
+from dancer_pipeline.defs.in_process import run_here
 from dancer_pipeline.defs.jobs import RESULTS
-from dancer_pipeline.defs.partitions import PARTITION_TAG, VERSION_TAG, VIDEOS
-from dancer_pipeline.defs.runs import ALIVE, BUSY
+from dancer_pipeline.defs.partitions import VERSION_TAG, VIDEOS
+from dancer_pipeline.defs.runs import BUSY, is_busy
 from dancer_pipeline.gate import StoredResult
 from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.look_up import known
 from dancer_pipeline.results import ResultStore
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Row
-
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Reanalysis:
 
     def plan(self, videos: Iterable[str], instance: dg.DagsterInstance) -> list[Work]:
         """Say for each video what would be done; raises ValueError for one that is unknown."""
-        return [self._work(self._row(video_id), instance) for video_id in videos]
+        return [self._work(known(self._ledger, video_id), instance) for video_id in videos]
 
     def every_video(self) -> list[str]:
         """Return the ids of all videos of the ledger."""
@@ -68,24 +68,17 @@ class Reanalysis:
     def run(self, work: Work, instance: dg.DagsterInstance) -> str | None:
         """Do it; return why it failed, None where it did not."""
         row = work.row
-        if self._is_busy(row, instance):
+        if is_busy(instance, row.video_id):
             return BUSY
         instance.add_dynamic_partitions(VIDEOS, [row.video_id])
-        done = self._definitions.resolve_job_def("reanalyse").execute_in_process(
-            instance=instance,
+        return run_here(
+            self._definitions,
+            "reanalyse",
+            instance,
             partition_key=row.video_id,
             asset_selection=[dg.AssetKey(name) for name in work.makes],
             tags={VERSION_TAG: row.version},
-            run_config=QUIET,
-            raise_on_error=False,
         )
-        return None if done.success else why_failed(done)
-
-    def _row(self, video_id: str) -> Row:
-        row = self._ledger.current(video_id)
-        if row is None:
-            raise ValueError(f"the ledger knows no video {video_id!r}: see `dancer status`")
-        return row
 
     def _work(self, row: Row, instance: dg.DagsterInstance) -> Work:
         manifest = self._results.manifest(row.video_id, row.version)
@@ -93,7 +86,7 @@ class Reanalysis:
         makes = self._makes(results)
         absent = sorted(self._read(makes) & INPUT_TABLES - {*LATER_TABLES, *results})
         obstacle = f"nothing to analyse: {', '.join(absent)} not stored" if absent else None
-        if not obstacle and self._is_busy(row, instance):
+        if not obstacle and is_busy(instance, row.video_id):
             obstacle = BUSY
         return Work(row, makes, obstacle)
 
@@ -117,17 +110,3 @@ class Reanalysis:
         made = dg.AssetSelection.assets(*names).downstream().resolve(self._graph)
         order = [key.path[-1] for key in self._graph.toposorted_asset_keys if key in made]
         return tuple(name for name in order if name in self._known or name in RESULTS)
-
-    @staticmethod
-    def _is_busy(row: Row, instance: dg.DagsterInstance) -> bool:
-        alive = dg.RunsFilter(tags={PARTITION_TAG: row.video_id}, statuses=list(ALIVE))
-        return bool(instance.get_runs(alive, limit=1))
-
-
-def why_failed(done: dg.ExecuteInProcessResult) -> str:
-    """Name the step of a run that failed, and its reason."""
-    for event in done.get_step_failure_events():
-        error = event.step_failure_data.error
-        message = (error.cause or error).message if error else "it failed"
-        return f"{event.step_key}: {message.strip()}"
-    return "the run failed"

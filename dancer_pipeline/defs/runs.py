@@ -57,6 +57,23 @@ def runs_by_video(
     return found
 
 
+def alive_runs(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:
+    """Return the runs that go on or wait to."""
+    return instance.get_runs(dg.RunsFilter(statuses=list(ALIVE)))
+
+
+def is_busy(instance: dg.DagsterInstance, video_id: str) -> bool:
+    """Whether some run of this video goes on or waits to, so that it may write its tables."""
+    alive = dg.RunsFilter(tags={PARTITION_TAG: video_id}, statuses=list(ALIVE))
+    return bool(instance.get_runs(alive, limit=1))
+
+
+def is_worker_lost(run: dg.DagsterRun) -> bool:
+    """Whether a run failed by what became of its worker, and not of its video."""
+    is_failed = run.status is dg.DagsterRunStatus.FAILURE
+    return is_failed and run.tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS
+
+
 def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
     run, tags = record.dagster_run, record.dagster_run.tags
     failed = run.status is dg.DagsterRunStatus.FAILURE
@@ -70,7 +87,7 @@ def _run(record: dg.RunRecord, *, is_retried: bool) -> Run:
         is_alive=run.status in ALIVE,
         has_started=run.status is dg.DagsterRunStatus.STARTED,
         succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
-        worker_lost=failed and tags.get("dagster/failure_reason", "UNKNOWN") in WORKER_FAULTS,
+        worker_lost=is_worker_lost(run),
         canceled=run.status is dg.DagsterRunStatus.CANCELED,
         will_be_retried=failed and promised and is_fresh and not is_retried,
         not_launched=failed and NOT_LAUNCHED_TAG in tags,

@@ -12,6 +12,7 @@ import dagster as dg
 from dancer_pipeline.confined.errors import MemoryLimit, WorkerDied
 from dancer_pipeline.defs.partitions import MEMORY_TAG, OUT_OF_MEMORY_TAG, VERSION_TAG
 from dancer_pipeline.defs.stores import Stores
+from dancer_pipeline.look_up import known
 from dancer_pipeline.sources import SourceChangedError, SourceGoneError
 from dancer_pipeline.states import OPEN_STATES, Problem, Row
 from dancer_pipeline.video.errors import BadVideo
@@ -33,13 +34,10 @@ def row_of(stores: Stores, video_id: str, run: dg.DagsterRun) -> Row:
     All steps of a run are steps of one process, so the choice is kept in this one.
     """
     version = run.tags.get(VERSION_TAG) or _PINNED.get((run.run_id, video_id))
-    ledger = stores.ledger
-    row = ledger.row(video_id, version) if version else ledger.current(video_id)
-    if row is None:
-        raise dg.Failure(
-            f"the ledger knows no video {video_id!r} {version or ''}: put the file into the inbox",
-            allow_retries=False,
-        )
+    try:
+        row = known(stores.ledger, video_id, version)
+    except ValueError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     _PINNED[run.run_id, video_id] = row.version
     return row
 

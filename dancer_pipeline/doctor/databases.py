@@ -85,12 +85,12 @@ def _unready_postgres(url: str) -> Finding | None:
 
 
 def _migrated(at: Deployment) -> Finding:
-    from dancer_pipeline.doctor.dagster_instance import opened
+    from dancer_pipeline.defs.in_process import opened
     from dancer_pipeline.redaction import redacted
 
     url = at.value(at.postgres)
     shown = redacted(url) if url else f"SQLite in {at.home}"
-    with opened(at) as instance:
+    with opened(at.home) as instance:
         there, known = instance.run_storage.alembic_version() or (None, None)
     if there == known:
         return good(f"{shown}: reachable, tables {there}")

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from dancer_pipeline.doctor.dagster_instance import opened
 from dancer_pipeline.doctor.databases import unready
 from dancer_pipeline.doctor.deployment import Deployment
 from dancer_pipeline.doctor.finding import Finding, good, unseen, wrong
@@ -19,10 +18,12 @@ START = (
 
 def daemon(at: Deployment) -> Iterator[Finding]:
     """Whether each of the daemon's threads has lately said that it lives."""
+    from dancer_pipeline.defs.in_process import opened
+
     if found := unready(at):
         yield found
         return
-    with opened(at) as instance:
+    with opened(at.home) as instance:
         required = sorted(instance.get_required_daemon_types())
         beats: dict[str, Any] = dict(instance.get_daemon_heartbeats())
     now_s = time.time()
