@@ -19,8 +19,9 @@ from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.ledger_database import LedgerUnavailableError
 from dancer_pipeline.lifecycle import another_attempt
+from dancer_pipeline.look_up import known
 from dancer_pipeline.old_names import unread
-from dancer_pipeline.settings import Settings
+from dancer_pipeline.settings import Settings, variable
 from dancer_pipeline.states import Row, State
 
 app = typer.Typer(
@@ -182,7 +183,7 @@ def results(
 
     with explained():
         chosen = Settings.load()
-        row = _known(Ledger(chosen.ledger), video)
+        row = known(Ledger(chosen.ledger), video)
         document = results_document(row, chosen, with_frames=frames)
     json.dump(document, sys.stdout, allow_nan=False, ensure_ascii=False, indent=1)
     typer.echo()
@@ -263,7 +264,7 @@ def settings() -> None:
         table = Table("variable", "value", "meaning")
         for name, field in Settings.model_fields.items():
             value = listing.shown_value(name, getattr(chosen, name))
-            table.add_row(f"DANCER_{name.upper()}", escape(value), field.description)
+            table.add_row(variable(name), escape(value), field.description)
         make_console().print(table)
 
 
@@ -289,15 +290,8 @@ def _ledger() -> Ledger:
     return Ledger(Settings.load().ledger)
 
 
-def _known(ledger: Ledger, video_id: str) -> Row:
-    row = ledger.current(video_id)
-    if row is None:
-        raise CommandError(f"the ledger knows no video {video_id!r}: see `dancer status`")
-    return row
-
-
 def _failed(ledger: Ledger, video_id: str) -> Row:
-    row = _known(ledger, video_id)
+    row = known(ledger, video_id)
     if row.state is not State.FAILED:
         raise CommandError(f"{video_id} is {row.state}: only a failed video can be tried again")
     return row

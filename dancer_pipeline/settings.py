@@ -1,4 +1,4 @@
-"""The environment, typed and read in this one place; every variable is documented here.
+"""What an operator may set, typed and read in this one place; every variable is documented here.
 
 Each field is one variable: `DANCER_` and the field's name in capitals. A value that cannot be
 understood, or a `DANCER_*` variable that does not exist, is refused by name at start.
@@ -6,37 +6,25 @@ understood, or a `DANCER_*` variable that does not exist, is refused by name at 
 
 import difflib
 import os
-import re
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Literal, Self
 from urllib.parse import unquote
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dancer_pipeline import old_names
+from dancer_pipeline.places import bucket_place, overlap
 
 PREFIX = "DANCER_"
-TEST_VARIABLES = frozenset({"DANCER_TEST_VIDEOS"})  # read by the tests, never by the product
+
+TEST_VARIABLES = frozenset({"DANCER_FAILPOINT", "DANCER_TEST_VIDEOS"})
+"""Set by tests and read by them, or by `failpoints.py`; no operator needs to hear of them."""
 
 
-S3_PLACE = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?", re.DOTALL)
-
-
-class BucketPlace(NamedTuple):
-    """Part of a bucket: every key that begins with the prefix, which is empty or ends in `/`."""
-
-    bucket: str
-    prefix: str
-
-
-def bucket_place(place: str) -> BucketPlace | None:
-    """Read `s3://bucket/prefix`; None where it is a folder."""
-    found = S3_PLACE.fullmatch(place)
-    if not found:
-        return None
-    prefix = (found[2] or "").strip("/")
-    return BucketPlace(found[1], f"{prefix}/" if prefix else "")
+def variable(field: str) -> str:
+    """Return the variable that sets a field."""
+    return PREFIX + field.upper()
 
 
 class SettingsError(ValueError):
@@ -184,10 +172,6 @@ class Settings(BaseSettings):
         None, gt=0, description="Delete preview videos older than this, nightly; unset: never."
     )
 
-    failpoint: str | None = Field(
-        None, description="Tests only: kill the whole process group at this named point."
-    )
-
     @classmethod
     def load(cls) -> Self:
         """Read the environment.
@@ -217,7 +201,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        if _overlap(self.source, self.results):
+        if overlap(self.source, self.results):
             raise ValueError(
                 f"DANCER_SOURCE ({self.source}) and DANCER_RESULTS ({self.results}) must not lie in"
                 " each other: results would be taken for uploads"
@@ -234,19 +218,8 @@ class Settings(BaseSettings):
         return self
 
 
-def _overlap(source: str, results: str) -> bool:
-    one, other = bucket_place(source), bucket_place(results)
-    if one and other:
-        is_within = one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
-        return one.bucket == other.bucket and is_within
-    if one or other:
-        return False
-    folder, beside = Path(source), Path(results)
-    return folder.is_relative_to(beside) or beside.is_relative_to(folder)
-
-
 def _refuse_unknown(fields: set[str]) -> None:
-    accepted = {PREFIX + field.upper() for field in fields}
+    accepted = {variable(field) for field in fields}
     unknown = sorted(
         name
         for name in os.environ
@@ -268,7 +241,7 @@ def _explain(error: ValidationError, settings: type[Settings]) -> str:
         field = str(problem["loc"][0]) if problem["loc"] else ""
         message = problem["msg"].removeprefix("Value error, ")
         if field in settings.model_fields:
-            given = f"{PREFIX}{field.upper()}={problem['input']!r}"
+            given = f"{variable(field)}={problem['input']!r}"
             message = f"{given}: {message}. {settings.model_fields[field].description}"
         lines.append(message)
     return "\n".join(lines)

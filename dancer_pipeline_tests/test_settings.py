@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dancer_pipeline.settings import Settings, SettingsError, bucket_place
+from dancer_pipeline.places import bucket_place
+from dancer_pipeline.settings import Settings, SettingsError
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,17 @@ def test_an_unknown_variable_like_no_other_is_answered_with_all_there_are(
 
     with pytest.raises(SettingsError, match=r"accepted: DANCER_ALERT_TOPIC, .*DANCER_TICK_S"):
         Settings.load()
+
+
+def test_a_variable_of_tests_is_accepted_and_offered_to_nobody(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DANCER_FAILPOINT", "before_unlink")
+    Settings.load()
+    monkeypatch.setenv("DANCER_ZZZZZZZZZ", "1")
+
+    with pytest.raises(SettingsError) as refusal:
+        Settings.load()
+
+    assert "FAILPOINT" not in str(refusal.value)
 
 
 def test_results_inside_the_inbox_are_refused(monkeypatch: pytest.MonkeyPatch):

@@ -21,8 +21,9 @@ from dancer_pipeline.commands.screen import Screen, is_completed
 from dancer_pipeline.commands.summary import show_results
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.places import bucket_place
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import Settings, bucket_place
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Row
 
 

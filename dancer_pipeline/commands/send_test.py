@@ -16,8 +16,9 @@ from dancer_pipeline.commands.screen import Screen, is_completed
 from dancer_pipeline.commands.summary import show_results
 from dancer_pipeline.identity import Upload, object_upload
 from dancer_pipeline.ledger import Ledger
+from dancer_pipeline.places import BucketPlace, bucket_place
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import BucketPlace, Settings, bucket_place
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import WAITING, Row
 
 PATIENCE_S = 60.0

@@ -10,7 +10,8 @@ from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.lifecycle import come_back
 from dancer_pipeline.logfile import logged
-from dancer_pipeline.settings import Settings, bucket_place
+from dancer_pipeline.places import bucket_place
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import Ignored
 from dancer_pipeline.states import State
 

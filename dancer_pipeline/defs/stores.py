@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.lifecycle import Policy
+from dancer_pipeline.places import bucket_place
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import Settings, bucket_place
+from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import FolderSource, Source
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 from dancer_pipeline.doctor.deployment import Deployment
 from dancer_pipeline.doctor.finding import Finding, good, unseen, wrong
 from dancer_pipeline.ledger_database import without_password
-from dancer_pipeline.settings import PREFIX
+from dancer_pipeline.settings import variable
 
 FOLDERS = "deploy/machine (one machine, PostgreSQL) or deploy/aws (ECS)"
 
@@ -48,15 +48,15 @@ def _runs(at: Deployment) -> str:
 
 def _place(at: Deployment, name: str) -> str:
     if at.is_elsewhere(name):
-        return f"{PREFIX}{name.upper()} is not set here, the code server and runs have it"
+        return f"{variable(name)} is not set here, the code server and runs have it"
     value = getattr(at.settings, name)
     shown = without_password(value) if name == "ledger" else value
     return f"{shown} ({_why(at, name)})"
 
 
 def _why(at: Deployment, name: str) -> str:
-    variable = PREFIX + name.upper()
-    return variable if variable in at.environment else f"default of {variable}"
+    chosen_by = variable(name)
+    return chosen_by if chosen_by in at.environment else f"default of {chosen_by}"
 
 
 def _cleanup(at: Deployment) -> str:
@@ -79,7 +79,7 @@ def _contradictions(at: Deployment) -> Iterator[Finding]:
         if Path(getattr(at.settings, name)).is_absolute() and not at.is_elsewhere(name):
             yield wrong(
                 f"runs are ECS tasks, but the {name} is a folder, which they do not see",
-                f"Set DANCER_{name.upper()}=s3://bucket/prefix for all containers.",
+                f"Set {variable(name)}=s3://bucket/prefix for all containers.",
             )
     if at.settings.ledger.startswith("sqlite") and not at.is_elsewhere("ledger"):
         yield wrong(

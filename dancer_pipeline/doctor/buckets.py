@@ -11,7 +11,7 @@ from dancer_pipeline.aws import client
 from dancer_pipeline.doctor.deployment import Deployment
 from dancer_pipeline.doctor.finding import Finding, good, wrong
 from dancer_pipeline.doctor.refusals import DENIED, SET_CLOCK, code_of
-from dancer_pipeline.settings import BucketPlace
+from dancer_pipeline.places import BucketPlace
 
 LARGEST_SKEW_S = 60
 """AWS refuses requests from 5 minutes on; and a version's age is compared with this clock."""

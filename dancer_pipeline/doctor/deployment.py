@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dancer_pipeline.settings import PREFIX, BucketPlace, Settings, bucket_place
+from dancer_pipeline.places import BucketPlace, bucket_place
+from dancer_pipeline.settings import Settings, variable
 
 LOCAL_HOME = Path(".dancer/dagster")
 """What the demo uses where DAGSTER_HOME is not set."""
@@ -71,7 +72,7 @@ class Deployment:
 
     def is_elsewhere(self, name: str) -> bool:
         """Whether a setting is that of another container: the daemon, for one, has no source."""
-        return self.has_tasks and PREFIX + name.upper() not in self.environment
+        return self.has_tasks and variable(name) not in self.environment
 
     def value(self, option: Any) -> str | None:
         """Read an option of dagster.yaml that may name a variable."""

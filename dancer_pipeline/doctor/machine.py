@@ -9,6 +9,7 @@ from pathlib import Path
 from dancer_pipeline.digests import sha256_of
 from dancer_pipeline.doctor.deployment import Deployment
 from dancer_pipeline.doctor.finding import Finding, good, unseen, wrong
+from dancer_pipeline.settings import variable
 
 DECODERS = {
     "h264": ("h264",),
@@ -109,7 +110,7 @@ def folders(at: Deployment) -> Iterator[Finding]:
         if problem := _unwritable(folder):
             yield wrong(
                 f"{name}: {problem}",
-                f"Make it writable for this user, or set DANCER_{name.upper()} to another.",
+                f"Make it writable for this user, or set {variable(name)} to another.",
             )
         elif folder.is_dir():
             yield good(f"{name} {folder}: writable")

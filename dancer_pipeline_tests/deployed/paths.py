@@ -15,8 +15,8 @@ from dancer_pipeline.doctor.tellers import tellers
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.infrastructure.queues import queue_url
 from dancer_pipeline.message_queue import MessageQueue
+from dancer_pipeline.places import bucket_place
 from dancer_pipeline.results import ResultStore
-from dancer_pipeline.settings import bucket_place
 from dancer_pipeline.sources import Deletion
 from dancer_pipeline.sources.bucket import BucketSource
 from dancer_pipeline.sources.scratch import Scratch
