@@ -5,8 +5,8 @@ from typing import Any
 
 from dancer_pipeline.findings.observations import listed
 from dancer_pipeline.findings.quantities import in_words
+from dancer_pipeline.metrics import ANALYSIS_FAILED
 from dancer_pipeline.outcome import RECORDING
-from dancer_pipeline.report.document import FAILED
 from dancer_pipeline.report.gaps import applied
 from dancer_pipeline.report.wording import (
     analysis_label,
@@ -66,7 +66,7 @@ def said(options: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def methods(document: Mapping[str, Any], versions: Mapping[str, str]) -> list[tuple[str, str]]:
     """Name every method with its version."""
-    rows = [row for row in document["metrics"] if FAILED not in row["reasons"]]
+    rows = [row for row in document["metrics"] if ANALYSIS_FAILED not in row["reasons"]]
     used = {analysis_label(row["analysis"]): f"version {row['method_version']}" for row in rows}
     rules = {row["rule_version"] for row in document["findings"]}
     if rules:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.metrics import ANALYSIS_FAILED
 from dancer_pipeline.pose.keypoints import KEYPOINTS
 from dancer_pipeline.report.overview import overview
 from dancer_pipeline.report.reading import (
@@ -21,9 +22,6 @@ from dancer_pipeline.report.reading import (
     records,
 )
 from dancer_pipeline.states import Outcome
-
-FAILED = "analysis_failed"
-"""Reason code of the row that stands for an analysis that failed."""
 
 HAPPENINGS = ("activity", "gait_events", "repetition_form", "swings", "court_positions")
 """Tables of what is done when, and where."""
@@ -116,7 +114,7 @@ def _missing(pose_metrics: pd.DataFrame | None, missing: Mapping[str, str]) -> l
     failed = {
         row["analysis"]: row["advice"] or ""
         for row in records(pose_metrics)
-        if FAILED in row["reasons"]
+        if ANALYSIS_FAILED in row["reasons"]
     }
     return [
         {"analysis": one, "reason": why} for one, why in sorted((failed | dict(missing)).items())

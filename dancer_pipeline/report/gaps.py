@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dancer_pipeline.report.document import FAILED
+from dancer_pipeline.metrics import ANALYSIS_FAILED
 from dancer_pipeline.report.wording import analysis_label, metric_label, reason, told
 
 _OTHER_MOVEMENT = frozenset(
@@ -89,7 +89,7 @@ def with_side(row: Mapping[str, Any]) -> str:
 def _by_analysis(metrics: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for row in metrics:
-        if FAILED not in row["reasons"]:
+        if ANALYSIS_FAILED not in row["reasons"]:
             groups.setdefault(row["analysis"], []).append(row)
     return groups
 

@@ -71,22 +71,12 @@ def report(
 
     Parameters
     ----------
-    tables
-        The stored tables by name; any may be missing.
-    title
-        What the video is called, usually its file name.
-    outcome
-        `complete`, `partial`, `nothing_measured` or `failed`.
-    reason
-        Why the video failed, in a sentence.
+    tables, title, outcome, reason, missing, include_frames
+        As those of `report_json`.
     key_frames
         The pictures of `key_moments`, cut from the preview at any scale.
-    missing
-        The analyses that failed, each with the reason.
     versions
         What else was used and in which version, for example the pose model.
-    include_frames
-        Add the keypoints of every frame to the document.
     """
     document = report_json(
         tables, outcome=outcome, title=title, reason=reason, missing=missing,
