@@ -4,7 +4,6 @@ An estimator sees pictures in order of time and may remember earlier ones. Impor
 costs nothing; MediaPipe is loaded when its estimator is made.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -18,7 +17,6 @@ MIN_DETECTION_CONFIDENCE = 0.3
 """MediaPipe's own 0.5 overlooks a small walker for up to nine frames after she came into view."""
 MIN_PRESENCE_CONFIDENCE = 0.5
 MIN_TRACKING_CONFIDENCE = 0.5
-_REPLAY_TOLERANCE_S = 0.0005
 
 Floats = npt.NDArray[np.float32]
 
@@ -150,27 +148,6 @@ class _Landmarker:
 
     def close(self) -> None:
         self._landmarker.close()
-
-
-class ReplayEstimator(_Closing):
-    """Gives back poses that were recorded earlier, by time; it looks at no picture."""
-
-    def __init__(self, recorded: Iterable[tuple[float, Pose | None]]) -> None:
-        self._recorded = sorted(recorded, key=lambda moment: moment[0])
-        self._times_s = np.array([time_s for time_s, _ in self._recorded])
-
-    def estimate(self, image_rgb: npt.NDArray[np.uint8], time_s: float) -> Pose | None:  # noqa: ARG002 - replays
-        """Return the pose recorded at that time.
-
-        Raises
-        ------
-        LookupError
-            When nothing was recorded at that time.
-        """
-        at = int(np.searchsorted(self._times_s, time_s - _REPLAY_TOLERANCE_S))
-        if at == len(self._times_s) or self._times_s[at] > time_s + _REPLAY_TOLERANCE_S:
-            raise LookupError(f"nothing was recorded at {time_s:.4f} s")
-        return self._recorded[at][1]
 
 
 def _pose(keypoints: Any, world: Any, width: int, height: int) -> Pose:

@@ -37,11 +37,6 @@ class Extraction:
         """In how many of them somebody was found."""
         return int(self.keypoints["x_px"].notna().sum()) // len(KEYPOINTS)
 
-    @property
-    def last_frame_s(self) -> float | None:
-        """When the last analysed frame is shown; None without frames."""
-        return float(self.keypoints["time_s"].iloc[-1]) if self.frames else None
-
 
 def extract_pose(
     video: Path,

@@ -1,6 +1,6 @@
-"""What was seen in each frame, and its form as a table: shared by files and live pictures."""
+"""What was seen in each frame, and its form as a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +12,7 @@ from dancer_pipeline.pose.keypoints import KEYPOINTS
 from dancer_pipeline.video.frames import Frame
 
 _CATEGORIES = pd.Index(KEYPOINTS)
-_IMAGE = ["x_px", "y_px", "z_px"]
-_WORLD = ["x_m", "y_m", "z_m"]
-_MEASURED = [*_IMAGE, *_WORLD, "confidence", "presence"]
+_MEASURED = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "confidence", "presence"]
 
 
 @dataclass(frozen=True)
@@ -60,21 +58,5 @@ def keypoint_table(observations: Sequence[Observation]) -> pd.DataFrame:
     )
 
 
-def observations_of(keypoints: pd.DataFrame) -> Iterator[Observation]:
-    """Observations that a `POSE_KEYPOINTS` table holds, frame by frame."""
-    for _, rows in keypoints.groupby("frame"):
-        first, ordered = rows.iloc[0], rows.set_index("keypoint").loc[list(KEYPOINTS)]
-        found = bool(ordered["x_px"].notna().any())
-        pose = _pose(ordered) if found else None
-        yield Observation(int(first["frame"]), float(first["time_s"]), pose)
-
-
 def _measured(pose: Pose) -> npt.NDArray[np.float32]:
     return np.column_stack([pose.image_px, pose.world_m, pose.confidence, pose.presence])
-
-
-def _pose(rows: pd.DataFrame) -> Pose:
-    image_px, world_m, confidence, presence = (
-        rows[columns].to_numpy(np.float32) for columns in (_IMAGE, _WORLD, "confidence", "presence")
-    )
-    return Pose(image_px, world_m, confidence, presence)

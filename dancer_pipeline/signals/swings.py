@@ -1,10 +1,9 @@
 """Fast movements of a hand: when one begins, is fastest and ends. Plain functions over arrays.
 
-Nothing here knows of tables, of a sport, or of how the arrays were smoothed: recorded videos bring
-them from a filter without a lag, a live stream from a causal one. Speeds are in torso lengths per
-second. A hand's speed between two frames is averaged over them: pulses of 80, 120 and 200 ms are
-read at 0.83, 0.92 and 0.97 of their height at 30 frames per second and at 0.56, 0.73 and 0.88 at
-15, so peaks compare only within a recording.
+Nothing here knows of tables, of a sport, or of how the arrays were smoothed. Speeds are in torso
+lengths per second. A hand's speed between two frames is averaged over them: pulses of 80, 120 and
+200 ms are read at 0.83, 0.92 and 0.97 of their height at 30 frames per second and at 0.56, 0.73 and
+0.88 at 15, so peaks compare only within a recording.
 """
 
 from dataclasses import dataclass
