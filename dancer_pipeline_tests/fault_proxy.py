@@ -38,7 +38,7 @@ class Fault:
 
     method: str = "GET"
     times: int = 1
-    at: Callable[[Request], bool] = lambda request: True  # noqa: ARG005
+    at: Callable[[Request], bool] = lambda _: True
     """Which requests of the method."""
 
     status: int | None = None

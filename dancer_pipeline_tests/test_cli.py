@@ -244,7 +244,7 @@ def test_results_that_are_not_there_yet_are_an_error_and_no_document() -> None:
 def test_the_table_of_metrics_has_both_sides_in_one_row_and_leaves_the_recording_out() -> None:
     advice = {"status": "refused", "reasons": ("hidden",), "advice": "Turn round."}
     person = [Metric(f"range_{n}", "deg", 10.0 + n, side="left") for n in range(8)]
-    person.append(Metric("range_0", "deg", side="right", **advice))  # type: ignore[arg-type]
+    person.append(Metric("range_0", "deg", side="right", **advice))
     recording = [Metric("brightness", "1", 0.5)]
     metrics = {"recording_quality": recording, "range_of_motion": person}
     tables = {name: metric_table(name, it, method_version="1") for name, it in metrics.items()}

@@ -11,6 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -123,9 +124,9 @@ def small_clone(tmp_path: Path) -> Path:
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
         '[project]\nname = "ours"\nversion = "1.0"\n'
     )
-    functions: dict[str, object] = {}
+    functions: dict[str, Any] = {}
     exec(BACKEND, functions)  # noqa: S102  the same few lines make the locked package
-    name = functions["wheel"](tmp_path, "pebble", {"pebble.py": ""})  # type: ignore[operator]
+    name = functions["wheel"](tmp_path, "pebble", {"pebble.py": ""})
     digest = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
     for lock in LOCKS:
         (clone / lock).write_text(f"pebble==1.0 \\\n    --hash=sha256:{digest}\n")

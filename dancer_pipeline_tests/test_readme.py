@@ -42,8 +42,8 @@ def value(block: str) -> pd.DataFrame:
     *lines, last = ast.parse(block).body
     names: dict[str, object] = {}
     assert isinstance(last, ast.Expr)
-    exec(compile(ast.Module(lines, []), "README.md", "exec"), names)  # noqa: S102
-    shown = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)  # noqa: S307
+    exec(compile(ast.Module(lines, []), "README.md", "exec"), names)  # noqa: S102 - ours
+    shown = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)  # noqa: S307 ours
     assert isinstance(shown, pd.DataFrame)
     return shown
 

@@ -42,7 +42,7 @@ class TaskRunLauncher(EcsRunLauncher[Any]):
     @classmethod
     def config_type(cls) -> Mapping[str, Any]:
         """Return what may stand under `config` in dagster.yaml."""
-        dagsters: Mapping[str, Any] = super().config_type()  # type: ignore[no-untyped-call]
+        dagsters = super().config_type()  # type: ignore[no-untyped-call]  # Dagster's is untyped
         return {
             **dagsters,
             "subnets": dg.Field(StringSource),

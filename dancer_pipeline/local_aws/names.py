@@ -35,7 +35,7 @@ def list_object_versions(self: S3Response) -> Any:
             result = {**_encoded(action_result.result), "EncodingType": "url"}
             return serialized(ActionResult(result))
 
-        self.serialized = encoded  # type: ignore[method-assign]
+        self.serialized = encoded  # type: ignore[method-assign]  # for this answer alone
     return _LIST_OBJECT_VERSIONS(self)
 
 

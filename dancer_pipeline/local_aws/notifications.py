@@ -180,7 +180,7 @@ def _bus_event(happening: Happening) -> Any:
 
 
 _KEY_RESPONSE = S3Response._key_response  # noqa: SLF001 these two handle every request, its body read
-_BUCKET_RESPONSE = S3Response._bucket_response  # noqa: SLF001
+_BUCKET_RESPONSE = S3Response._bucket_response  # noqa: SLF001 the same
 
 
 @mends(S3Response)

@@ -128,7 +128,7 @@ class Queue(models.Queue):
         return taken
 
     def _is_expired(self, message: Message) -> bool:
-        retention_s: int = self.message_retention_period  # type: ignore[attr-defined]
+        retention_s: int = self.message_retention_period  # type: ignore[attr-defined]  # by setattr
         return int(message.sent_timestamp or 0) / 1000 + retention_s <= time.time()
 
     def _is_given_up(self, message: Message) -> bool:
@@ -170,7 +170,7 @@ class Queue(models.Queue):
         self._delayed.discard(message.id)
 
 
-models.Queue = Queue  # type: ignore[misc]
+models.Queue = Queue  # type: ignore[misc]  # in place of moto's
 
 
 @mends(SQSBackend)

@@ -24,7 +24,7 @@ _PUT_OBJECT = S3Backend.put_object
 _PUT_BUCKET_VERSIONING = S3Backend.put_bucket_versioning
 _DELETE_KEYS = S3Response._bucket_response_delete_keys  # noqa: SLF001 the one place that reads the batch
 
-FakeBucket.is_versioned = property(  # type: ignore[method-assign,assignment]
+FakeBucket.is_versioned = property(  # type: ignore[method-assign,assignment]  # in place of moto's
     lambda bucket: bucket.versioning_status is not None
 )
 

@@ -126,7 +126,7 @@ def test_metric_rows_that_contradict_themselves_are_refused(
     analysis = discover(folder(tmp_path, steadiness=STEADINESS))["steadiness"]
     good = analysis.function(performer.squat())
 
-    def contradicting(pose_keypoints: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001
+    def contradicting(pose_keypoints: pd.DataFrame) -> pd.DataFrame:  # noqa: ARG001 - its input
         return good.astype(object).assign(**change)
 
     broken = type(analysis)(**{**vars(analysis), "function": contradicting})

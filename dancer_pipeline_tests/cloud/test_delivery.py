@@ -11,7 +11,7 @@ from dancer_pipeline.message_queue import Message, MessageQueue
 from dancer_pipeline.states import State
 from dancer_pipeline_tests.cloud.conftest import MakeCloud
 from dancer_pipeline_tests.cloud.deployment import Cloud, notification, s3_record
-from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
+from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy, Request
 from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.standin import version_id
 
@@ -134,7 +134,10 @@ def test_b22_an_acknowledgement_that_fails_only_brings_the_message_again(
 ):
     cloud = make_cloud()
     upload = cloud.bucket.put(KEY, b"x")
-    deletes = lambda request: "Delete" in request.headers.get("x-amz-target", "")  # noqa: E731
+
+    def deletes(request: Request) -> bool:
+        return "Delete" in request.headers.get("x-amz-target", "")
+
     proxy.harm(Fault(method="POST", at=deletes, times=1 + QUEUE_RETRIES, status=500))
 
     cloud.tick("uploads")

@@ -1,5 +1,6 @@
 """An analysis is one file: it is in the graph, the gate, the metrics and the contract tests."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
@@ -87,8 +88,8 @@ def test_a_new_file_is_in_the_metrics_and_in_the_gate(
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_a_new_file_goes_through_the_contract_tests(extra: Path, check: object):
-    check("hand_height", discover(extra))  # type: ignore[operator]
+def test_a_new_file_goes_through_the_contract_tests(extra: Path, check: Callable[..., None]):
+    check("hand_height", discover(extra))
 
 
 def test_the_contract_tests_catch_an_analysis_that_breaks_it(extra: Path):

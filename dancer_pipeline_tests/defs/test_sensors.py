@@ -175,7 +175,7 @@ def test_a_further_attempt_makes_only_what_is_missing(deployment: Deployment, ju
     )  # fmt: skip
     deployment.stores.results.conclude(
         replace(manifest, results=left), "unfinished", coverage=None, reason=None
-    )  # type: ignore[arg-type]
+    )
 
     (request,) = requests(tick(deployment, "dispatcher"))
 

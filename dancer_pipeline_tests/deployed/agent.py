@@ -196,7 +196,7 @@ def _end(work: Work, grace_s: float) -> None:
 
 def _kill_all(work: Work) -> None:
     try:
-        os.killpg(work.process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+        os.killpg(work.process.pid, signal.SIGKILL)
     except ProcessLookupError:
         return
 

@@ -23,7 +23,7 @@ def rule(**changes: object) -> Rule:
         "cue": "Match the {smaller} side.",
         "origin": "Convention.",
     }
-    return Rule(**(given | changes))  # type: ignore[arg-type]
+    return Rule(**(given | changes))
 
 
 def judge(*metrics: Metric, rules: tuple[Rule, ...] = (rule(),)) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def knees(left: float, right: float, **more: object) -> tuple[Metric, ...]:
     def knee(side: str, value: float, frame: int) -> Metric:
         return Metric(
             "knee_flexion_range", "deg", value, 9, side, evidence_frames=(frame, 70), **more
-        )  # type: ignore[arg-type]
+        )
 
     return FOUND, knee("left", left, 12), knee("right", right, 30)
 

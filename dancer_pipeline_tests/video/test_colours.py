@@ -26,8 +26,8 @@ def coded(colour: np.ndarray, matrix: int, *, full_range: bool) -> np.ndarray:
 @pytest.mark.parametrize("full_range", [False, True])
 @pytest.mark.parametrize("bits", [8, 10])
 def test_colours_are_right_for_every_matrix_range_and_depth(
-    tmp_path: Path, matrix: int, full_range: bool, bits: int  # noqa: FBT001
-) -> None:  # fmt: skip
+    tmp_path: Path, matrix: int, *, full_range: bool, bits: int
+) -> None:
     colour = np.array([200, 40, 70])
     planes = np.round(coded(colour, matrix, full_range=full_range) * 2 ** (bits - 8))
     path = tmp_path / "a.mkv"

@@ -121,7 +121,7 @@ def test_a_rate_of_zero_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rotation_deg", [0, 90, 180, 270])
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_the_display_matrix_is_obeyed(tmp_path: Path, rotation_deg: int, mirrored: bool) -> None:  # noqa: FBT001
+def test_the_display_matrix_is_obeyed(tmp_path: Path, rotation_deg: int, *, mirrored: bool) -> None:
     stored = textured(64, 48)
     clip = render(
         tmp_path / "a.mp4", lambda _: stored, frames=2, rotation_deg=rotation_deg,

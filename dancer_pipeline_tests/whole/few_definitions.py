@@ -3,6 +3,6 @@
 import dancer_pipeline.definitions as location
 from dancer_pipeline_tests.few import discover_few
 
-location.discover = discover_few  # type: ignore[attr-defined]
+location.discover = discover_few
 
 defs = location.defs

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from dancer_pipeline.identity import Upload
 from dancer_pipeline.states import State
 from dancer_pipeline_tests.oracle import assert_invariants
 from dancer_pipeline_tests.whole.stack import Stack
 
 
-def finish(stack: Stack, *uploads: object) -> None:
+def finish(stack: Stack, *uploads: Upload) -> None:
     """Start again and expect one whole set of results and a deleted source for each upload."""
     stack.start()
-    rows = stack.await_end(uploads)  # type: ignore[arg-type]
+    rows = stack.await_end(uploads)
     assert [(row.state, row.deleted_at is not None) for row in rows] == [
         (State.COMPLETED, True)
     ] * len(uploads)

@@ -79,7 +79,7 @@ class Operator:
         request = urllib.request.Request(  # noqa: S310 - our own server
             self.url, body, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - ours
             document = json.load(answer)
         assert "errors" not in document, document["errors"]
         [result] = document["data"].values()
