@@ -1,8 +1,8 @@
 """How right the analyses are: each case has a truth, a result and a bar that it must meet.
 
-A file of this folder holds the cases of one analysis: functions `case_<name>(scale)` that yield
-`Line`s. They are found by their names. `python -m benchmarks.accuracy` runs them all at full scale
-and prints one table; the tests run the same functions at a smaller one.
+A file of this folder holds the cases of the analysis of its name: functions `case_<name>(scale)`
+that yield `Line`s. They are found by their names. `python -m benchmarks.accuracy` runs them all at
+full scale and prints one table; the tests run the same functions at a smaller one.
 """
 
 import importlib
@@ -10,6 +10,10 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Self
+
+_FIRST_SEED = 50_000
+"""Seeds of the table are kept apart from those that methods are developed on."""
 
 _QUICK_SEEDS = 500_000
 
@@ -20,13 +24,19 @@ NOT_CASES = {"__main__", "material"}
 class Line:
     """One line of the table. Everything but `passed` is for people."""
 
-    analysis: str
     case: str
     truth: str
     result: str
     error: str
     bar: str
     passed: bool
+
+    @classmethod
+    def of_hits(cls, case: str, truth: str, hits: int, count: int, bar: float) -> Self:
+        """Compare with a bar in how many of all tries the truth was told."""
+        share = hits / count
+        told, missed = f"{hits} of {count}", f"{1 - share:.0%} missed"
+        return cls(case, truth, told, missed, f">= {bar:.0%}", passed=share >= bar)
 
 
 @dataclass(frozen=True)
@@ -39,9 +49,14 @@ class Scale:
         """Choose how many to run."""
         return quick if self.quick else full
 
-    def first_seed(self, full: int) -> int:
+    def first_seed(self, full: int = _FIRST_SEED) -> int:
         """Choose the first seed: the tests never run those of the table."""
         return full + _QUICK_SEEDS if self.quick else full
+
+    def seeds(self, count: int, *, first: int = _FIRST_SEED) -> range:
+        """Choose so many seeds in a row."""
+        start = self.first_seed(first)
+        return range(start, start + count)
 
 
 Case = Callable[[Scale], Iterable[Line]]

@@ -31,6 +31,9 @@ on; a few methods and cases were mended after a clip in here had failed. What no
 
 _NOT_RUN = "not run"
 
+Row = tuple[str, Line]
+"""A line, with the analysis whose case yields it."""
+
 
 def main() -> int:
     """Run the cases, print the table, and say by the exit status whether all bars are met."""
@@ -46,20 +49,20 @@ def main() -> int:
     if not names:
         console.print(f"no case {', '.join(given.only)}: choose from {', '.join(cases())}")
         return 2
-    lines = list(_lines(names, Scale(given.quick), given.workers, console))
-    lines.sort(key=lambda line: (line.analysis, line.case))
-    console.print(_table(lines))
+    rows = list(_rows(names, Scale(given.quick), given.workers, console))
+    rows.sort(key=lambda row: (row[0], row[1].case))
+    console.print(_table(rows))
     if given.write:
-        given.write.write_text(_document(lines), encoding="utf-8")
-    console.print(_sum(lines))
-    return 0 if all(line.passed for line in lines) else 1
+        given.write.write_text(_document(rows), encoding="utf-8")
+    console.print(_sum(rows))
+    return 0 if all(line.passed for _, line in rows) else 1
 
 
-def _sum(lines: list[Line]) -> str:
+def _sum(rows: list[Row]) -> str:
     """Say how many bars are met; a case that did not run met none."""
-    tried = [line for line in lines if not _is_not_run(line)]
+    tried = [line for _, line in rows if not _is_not_run(line)]
     met = sum(line.passed for line in tried)
-    left = len(lines) - len(tried)
+    left = len(rows) - len(tried)
     return f"{met} of {len(tried)} bars are met" + (f", {left} cases not run" if left else "")
 
 
@@ -71,57 +74,50 @@ def _is_wanted(name: str, only: list[str]) -> bool:
     return not only or any(name == one or name.startswith(f"{one}.") for one in only)
 
 
-def _lines(names: list[str], scale: Scale, workers: int, console: Console) -> Iterator[Line]:
+def _rows(names: list[str], scale: Scale, workers: int, console: Console) -> Iterator[Row]:
     began = time.monotonic()
     with ProcessPoolExecutor(workers) as pool:
         running = {pool.submit(run_case, name, scale): name for name in names}
         for done, future in enumerate(as_completed(running), 1):
-            seconds = time.monotonic() - began
-            console.print(
-                f"{done} of {len(names)}: {running[future]} ({seconds:.0f} s)", style="dim"
-            )
-            yield from future.result()
+            name, seconds = running[future], time.monotonic() - began
+            console.print(f"{done} of {len(names)}: {name} ({seconds:.0f} s)", style="dim")
+            yield from ((name.partition(".")[0], line) for line in future.result())
 
 
 def run_case(name: str, scale: Scale) -> list[Line]:
     """Run one case; one that raises is a line that failed, one without its clips a line."""
+    analysis, _, case = name.partition(".")
     try:
-        return list(cases({name.partition(".")[0]})[name](scale))
+        return list(cases({analysis})[name](scale))
     except NoClipsError as error:
-        analysis, _, case = name.partition(".")
-        return [
-            Line(analysis, case, "", f"{_NOT_RUN}: no real clips ({error})", "", "", passed=True)
-        ]
+        return [Line(case, "", f"{_NOT_RUN}: no real clips ({error})", "", "", passed=True)]
     except Exception as error:  # noqa: BLE001 - whatever it is, the other cases go on
-        analysis, _, case = name.partition(".")
         traceback.print_exc()
-        return [Line(analysis, case, "", f"{type(error).__name__}: {error}", "", "", passed=False)]
+        return [Line(case, "", f"{type(error).__name__}: {error}", "", "", passed=False)]
 
 
-def _table(lines: list[Line]) -> Table:
+def _table(rows: list[Row]) -> Table:
     table = Table("analysis", "case", "truth", "result", "error", "bar", "pass")
-    for line in lines:
+    for analysis, line in rows:
         passed = "[green]yes[/]" if line.passed else "[red]NO[/]"
         passed = "-" if _is_not_run(line) else passed
-        table.add_row(
-            line.analysis, line.case, line.truth, line.result, line.error, line.bar, passed
-        )
+        table.add_row(analysis, line.case, line.truth, line.result, line.error, line.bar, passed)
     return table
 
 
-def _document(lines: list[Line]) -> str:
+def _document(rows: list[Row]) -> str:
     """Write the table as Markdown."""
-    rows = [
+    written = [
         "| analysis | case | truth | result | error | bar | met |", "|---|---|---|---|---|---|---|",
         *(
             "| " + " | ".join(cell.replace("|", "\\|") for cell in (
-                line.analysis, line.case, line.truth, line.result, line.error, line.bar,
+                analysis, line.case, line.truth, line.result, line.error, line.bar,
                 "-" if _is_not_run(line) else "yes" if line.passed else "**no**",
             )) + " |"
-            for line in lines
+            for analysis, line in rows
         ),
     ]  # fmt: skip
-    return f"{_HEAD}\n{_sum(lines)}.\n\n" + "\n".join(rows) + "\n"
+    return f"{_HEAD}\n{_sum(rows)}.\n\n" + "\n".join(written) + "\n"
 
 
 if __name__ == "__main__":

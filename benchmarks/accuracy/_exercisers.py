@@ -10,7 +10,6 @@ from benchmarks.accuracy.material import Tables, synthetic_tables
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.style import Style
 
-FIRST_SEED = 50_000
 ON_FEET = ("squat", "lunge", "biceps_curl", "lateral_raise", "jumping_jack")
 OTHERS = ("push_up", "pull_up", "sit_to_stand", "shoulder_press", "bridge")
 
@@ -36,7 +35,7 @@ _YAWS_LYING = (50.0, 70.0, 90.0)
 
 def rendered_show(scale: Scale, place: int) -> tuple[str, Performance]:
     movement = (*ON_FEET, *OTHERS)[place % 10]
-    seed = scale.first_seed(FIRST_SEED) + 700 + place
+    seed = scale.first_seed() + 700 + place
     draw = draw_of(seed)
     yaws = _YAWS_LYING if movement in ("push_up", "bridge") else _YAWS
     yaw = yaws[place % 3] * (1 if draw.random() < 0.5 else -1)
@@ -133,8 +132,3 @@ def observed(show: Performance, **metadata: str) -> Tables:
 
 def draw_of(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, 31])
-
-
-def seeds(scale: Scale, count: int, *, start: int = 0) -> range:
-    first = scale.first_seed(FIRST_SEED) + start
-    return range(first, first + count)

@@ -12,7 +12,6 @@ from benchmarks.accuracy._walkers import Truth, random_walk
 from benchmarks.accuracy.material import Tables, analysed, metric, synthetic_tables
 from dancer_pipeline.synthetic.performance import Performance
 
-FIRST_SEED = 50_000
 _NEAR_S = 0.2
 _CONTACT_S = 0.07
 _MANY = 50
@@ -30,7 +29,7 @@ def walker_lines(
     **noise: Any,
 ) -> Iterator[Line]:
     """Measure random walkers: their cadence, steps and symmetry, or only the near knee."""
-    shows = [random_walk(seed, yaw_deg=yaw_deg) for seed in seeds(scale, count)]
+    shows = [random_walk(seed, yaw_deg=yaw_deg) for seed in scale.seeds(count)]
     tables = [measured(show, **noise) for show in shows]
     truths = [Truth(show) for show in shows]
     if knees:
@@ -52,14 +51,14 @@ def _step_times(
     errors = np.abs([error for error in found if error is not None])
     share, mean = len(errors) / len(found), float(errors.mean())
     yield Line(
-        "gait", f"{name}: step time", f"{len(found)} steps", f"{share:.1%} found",
+        f"{name}: step time", f"{len(found)} steps", f"{share:.1%} found",
         f"MAE {1000 * mean:.1f} ms", f"<= 20 ms, {recall:.0%} found",
         passed=bool(mean <= 0.02 and share >= recall),
     )  # fmt: skip
     rows = pd.concat([it["gait"][it["gait"]["metric"] == "step_time"] for it in tables])
     answered = float((rows["status"] == "ok").mean())
     yield Line(
-        "gait", f"{name}: step time of a side", f"{len(rows)} sides", f"{answered:.0%} ok",
+        f"{name}: step time of a side", f"{len(rows)} sides", f"{answered:.0%} ok",
         "", "95 % ok", passed=answered >= 0.95,
     )  # fmt: skip
 
@@ -73,12 +72,12 @@ def _asymmetry(name: str, tables: list[Tables], truths: list[Truth]) -> Line:
     sure = [row["value"] - true for row, true in pairs if row["status"] == "ok"]
     if min(abs(truth.performance.view.yaw_deg % 180 - 90) for truth in truths) >= 30:
         return Line(
-            "gait", f"{name}: step asymmetry", f"{len(pairs)} walkers", f"{len(sure)} ok",
+            f"{name}: step asymmetry", f"{len(pairs)} walkers", f"{len(sure)} ok",
             "", "low confidence", passed=not sure,
         )  # fmt: skip
     bias, bar = float(np.mean(sure)), 1.0 if len(pairs) >= _MANY else 2.5
     return Line(
-        "gait", f"{name}: step asymmetry", f"{len(pairs)} walkers",
+        f"{name}: step asymmetry", f"{len(pairs)} walkers",
         f"in {held:.0%} of the intervals", f"bias {bias:.2f} pp", f"<= {bar} pp, 95 % ok",
         passed=abs(bias) <= bar and len(sure) >= 0.95 * len(pairs),
     )  # fmt: skip
@@ -91,7 +90,7 @@ def agreement(name: str, found: list[pd.Series], truths: list[float], bar: float
     bias, reach = float(errors.mean()), 1.96 * float(errors.std())
     answered = float(np.mean([row["status"] == "ok" for row in found]))
     yield Line(
-        "gait", f"{name}: cadence", f"{len(found)} walkers", f"{answered:.0%} ok",
+        f"{name}: cadence", f"{len(found)} walkers", f"{answered:.0%} ok",
         f"{bias:+.2f} +- {reach:.2f}", f"limits within {bar} /min, 95 % ok",
         passed=abs(bias) + reach <= bar and answered >= 0.95,
     )  # fmt: skip
@@ -106,7 +105,7 @@ def _knees(name: str, tables: list[Tables], truths: list[Truth]) -> Line:
         errors.append(row["value"] - truth.knee_range_deg(near))
     bias, spread = float(np.nanmean(errors)), float(np.nanstd(errors))
     return Line(
-        "gait", f"{name}: knee range", f"{len(errors)} walkers", f"{np.mean(answers):.0%} ok",
+        f"{name}: knee range", f"{len(errors)} walkers", f"{np.mean(answers):.0%} ok",
         f"bias {bias:.1f}, sd {spread:.1f} deg", "bias <= 5 deg, 95 % ok",
         passed=bool(abs(bias) <= 5 and np.mean(answers) >= 0.95),
     )  # fmt: skip
@@ -120,9 +119,8 @@ def _steps(tables: Tables, truth: Truth) -> Iterator[float | None]:
     last_s = truth.performance.motion.duration_s - _NEAR_S
     inside = [it for it in truth.strikes if _NEAR_S < it[0] < last_s]
     for first, second in pairwise(inside):
-        ends = [_nearest(tables["gait_events"], time_s, side) for time_s, side in (first, second)]
-        is_found = None not in ends
-        yield (ends[1] - ends[0]) - (second[0] - first[0]) if is_found else None  # type: ignore[operator]
+        start, end = (_nearest(tables["gait_events"], *strike) for strike in (first, second))
+        yield None if start is None or end is None else (end - start) - (second[0] - first[0])
 
 
 def _nearest(events: pd.DataFrame, true_s: float, side: str) -> float | None:
@@ -136,7 +134,7 @@ def cadence_of_clip(name: str, tables: Tables, truth: float, bar: float) -> Line
     row = metric(tables, "gait", "cadence")
     error = abs(row["value"] - truth)
     return Line(
-        "gait", f"clip {name}: cadence", f"{truth}", f"{row['value']:.1f} {row['status']}",
+        f"clip {name}: cadence", f"{truth}", f"{row['value']:.1f} {row['status']}",
         f"{error:.1f}", f"<= {bar}, ok", passed=bool(error <= bar and row["status"] == "ok"),
     )  # fmt: skip
 
@@ -151,7 +149,7 @@ def contacts_of_clip(name: str, tables: Tables, truth: list[dict[str, object]]) 
         same = strikes.loc[strikes["side"] == sides[str(contact["side"])], "time_s"]
         errors.append(float((same - float(str(contact["t_s"]))).abs().min()))
     return Line(
-        "gait", f"clip {name}: contacts", f"{len(truth)}", f"{len(strikes)}",
+        f"clip {name}: contacts", f"{len(truth)}", f"{len(strikes)}",
         f"worst {1000 * max(errors):.0f} ms", f"all within {1000 * _CONTACT_S:.0f} ms, no other",
         passed=max(errors) <= _CONTACT_S and len(strikes) == len(truth),
     )  # fmt: skip
@@ -165,9 +163,3 @@ def cadence_bar(scale: Scale) -> float:
 def measured(show: Performance, **noise: Any) -> Tables:
     """Take a performance through the analysis of gait, by noisy keypoints."""
     return analysed(synthetic_tables(show, noise_seed=show.seed, **noise), "gait")
-
-
-def seeds(scale: Scale, count: int) -> range:
-    """Seeds of the table, never looked at in development."""
-    first = scale.first_seed(FIRST_SEED)
-    return range(first, first + count)

@@ -16,7 +16,6 @@ from dancer_pipeline.synthetic.happening_tables import court_corners_px
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.racket import Play
 
-_FIRST_SEED = 50_000
 _SIZE_PX, _FULL_HD_PX, _BADMINTON_M = (1280, 720), (1920, 1080), (6.1, 13.4)
 _NEAR = 0.3
 """Share of the picture's height from the nose to the soles of who fills a third of it."""
@@ -33,7 +32,7 @@ def case_places(scale: Scale) -> Iterator[Line]:
     """Players over the near half of a badminton court, cameras from 1.5 to 5 m of height."""
     for height_m, bar_m in ((1.5, 0.35), (2.5, 0.35), (5.0, 0.35)):
         errors_m, on_court, middles_m = list[float](), list[float](), list[float]()
-        for seed in _seeds(scale, scale.count(8, 1)):
+        for seed in scale.seeds(scale.count(8, 1)):
             performance = _on_court(seed, height_m)
             told = synthetic_tables(performance, noise_seed=seed, metadata=_told(performance))
             tables = analysed(told, "court_positions")
@@ -44,10 +43,10 @@ def case_places(scale: Scale) -> Iterator[Line]:
             errors_m += _distances_m(tables, performance)
         worst = float(np.percentile(errors_m, 95))
         seen = f"{min(on_court):.1%} of the time, middle {max(middles_m):.2f} m off"
-        yield _line(f"places, camera at {height_m} m", "near half", seen,
-                    f"p95 {worst:.2f} m", f"<= {bar_m} m, middle 0.3 m, >= 97 % of the time",
-                    passed=worst <= bar_m and max(middles_m) <= 0.3
-                    and 0.97 <= min(on_court) <= 1.001)  # fmt: skip
+        yield Line(f"places, camera at {height_m} m", "near half", seen,
+                   f"p95 {worst:.2f} m", f"<= {bar_m} m, middle 0.3 m, >= 97 % of the time",
+                   passed=worst <= bar_m and max(middles_m) <= 0.3
+                   and 0.97 <= min(on_court) <= 1.001)  # fmt: skip
 
 
 def case_rendered_places(scale: Scale) -> Iterator[Line]:
@@ -56,15 +55,15 @@ def case_rendered_places(scale: Scale) -> Iterator[Line]:
     Whoever fills a third of the picture's height, as the analysis asks for, must get a map; of
     others, whatever map there is must be right.
     """
-    filmed = [_filmed(seed) for seed in _seeds(scale, scale.count(24, 4))]
+    filmed = [_filmed(seed) for seed in scale.seeds(scale.count(24, 4))]
     near = [it for it in filmed if _share_of_height(it) >= _NEAR][: scale.count(6, 1)]
     far = [it for it in filmed if _share_of_height(it) < _NEAR][: scale.count(3, 1)]
     for case, clips, least in (("places, rendered", near, 0.95), ("a player far away", far, 0.0)):
         maps, worst_m = _maps(clips)
         bar = "<= 0.5 m" + (", 95 % with a map" if least else "")
         is_enough = bool(clips) and maps >= least * len(clips)
-        yield _line(case, f"{len(clips)} clips", f"{maps} maps", f"p95 {worst_m:.2f} m", bar,
-                    passed=is_enough and worst_m <= 0.5)  # fmt: skip
+        yield Line(case, f"{len(clips)} clips", f"{maps} maps", f"p95 {worst_m:.2f} m", bar,
+                   passed=is_enough and worst_m <= 0.5)  # fmt: skip
 
 
 def _maps(clips: Sequence[Performance]) -> tuple[int, float]:
@@ -81,7 +80,7 @@ def _maps(clips: Sequence[Performance]) -> tuple[int, float]:
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """Refuse without corners, with corners in a wrong place, for squats, and upside down."""
     count, right = scale.count(10, 2), Counter[str]()
-    for seed in _seeds(scale, count):
+    for seed in scale.seeds(count):
         performance = _on_court(seed, 2.5)
         seen, said = synthetic_tables(performance, noise_seed=seed), _told(performance)
         poses = seen["pose_keypoints"]
@@ -97,13 +96,13 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
             row = made["court_positions"].iloc[0]
             right[reason] += row["status"] == "refused" and reason in row["reasons"]
     for reason, hits in right.items():
-        yield _line(f"refused: {reason}", f"{count}", f"{hits}", "", "all", passed=hits == count)
+        yield Line(f"refused: {reason}", f"{count}", f"{hits}", "", "all", passed=hits == count)
 
 
 def case_court_geometry(scale: Scale) -> Iterator[Line]:
     """Error of a place by distance, made by 2 px at the corners and 3 px at the foot."""
     draw, places = (
-        np.random.default_rng(scale.first_seed(_FIRST_SEED)),
+        np.random.default_rng(scale.first_seed()),
         np.array([[4.05, y] for y in _PLACES_M]),
     )
     for height_m, bars_m in _PLACE_ERRORS_M.items():
@@ -116,20 +115,15 @@ def case_court_geometry(scale: Scale) -> Iterator[Line]:
             errors.append(np.hypot(*(mapped(seen, foot_px) - places).T))
         made = np.percentile(errors, 95, axis=0)
         stated = place_error_m(ground, places, _FULL_HD_PX[1])
-        yield _line(f"place error, camera at {height_m} m", " ".join(f"{it:.2f}" for it in bars_m),
-                    " ".join(f"{it:.2f}" for it in made),
-                    "stated " + " ".join(f"{it:.2f}" for it in stated), "within 20 %, stated 30 %",
-                    passed=(made <= 1.2 * np.array(bars_m)).all()
+        yield Line(f"place error, camera at {height_m} m", " ".join(f"{it:.2f}" for it in bars_m),
+                   " ".join(f"{it:.2f}" for it in made),
+                   "stated " + " ".join(f"{it:.2f}" for it in stated), "within 20 %, stated 30 %",
+                   passed=(made <= 1.2 * np.array(bars_m)).all()
                     and np.allclose(stated, made, rtol=0.3))  # fmt: skip
         back = mapped(np.asarray(np.linalg.inv(ground.to_floor)), places)
         off_m = float(np.abs(mapped(ground.to_floor, back) - places).max())
-        yield _line(f"homography there and back, {height_m} m", "0", "", f"{off_m:.0e} m",
-                    "< 1e-6 m", passed=off_m < 1e-6)  # fmt: skip
-
-
-def _seeds(scale: Scale, count: int) -> range:
-    first = scale.first_seed(_FIRST_SEED)
-    return range(first, first + count)
+        yield Line(f"homography there and back, {height_m} m", "0", "", f"{off_m:.0e} m",
+                   "< 1e-6 m", passed=off_m < 1e-6)  # fmt: skip
 
 
 def _on_court(seed: int, height_m: float) -> Performance:
@@ -206,7 +200,3 @@ def _seen_from(height_m: float) -> tuple[np.ndarray, Callable[[np.ndarray], np.n
         return camera.project(np.column_stack([places, np.zeros(len(places))]))
 
     return project(np.array([[0, 0], [6.1, 0], [6.1, 13.4], [0, 13.4]])), project
-
-
-def _line(case: str, truth: str, result: str, error: str, bar: str, *, passed: bool) -> Line:
-    return Line("court_positions", case, truth, result, error, bar, passed=bool(passed))

@@ -14,7 +14,7 @@ from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy.material import Tables, analysed, rendered_tables, synthetic_tables
 from dancer_pipeline.findings import findings
 from dancer_pipeline.metrics import collect
-from dancer_pipeline.report.overview import RECORDING
+from dancer_pipeline.outcome import RECORDING
 from dancer_pipeline.synthetic.angles import joint_angles_deg, trunk_lean_deg
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.rotations import Array
@@ -84,7 +84,7 @@ def case_planted_faults(scale: Scale) -> Iterator[Line]:
             done = _performed(planted.movement, seed, yaw, {planted.fault: planted.size})
             found = _findings(_analysed(done, seed, exercise=planted.movement))
             hits += planted.finding in set(found["finding"])
-        yield _share(f"{planted.movement}: {planted.fault}", planted.finding, hits, each, 0.9)
+        yield Line.of_hits(f"{planted.movement}: {planted.fault}", planted.finding, hits, each, 0.9)
 
 
 def case_perfect_form(scale: Scale) -> Iterator[Line]:
@@ -98,7 +98,7 @@ def case_perfect_form(scale: Scale) -> Iterator[Line]:
             clean += not said
             told |= said
     count = each * len(movements)
-    yield _share("perfect form", f"nothing {sorted(told) or ''}", clean, count, 0.95)
+    yield Line.of_hits("perfect form", f"nothing {sorted(told) or ''}", clean, count, 0.95)
 
 
 def case_rendered_faults(scale: Scale) -> Iterator[Line]:
@@ -113,7 +113,9 @@ def case_rendered_faults(scale: Scale) -> Iterator[Line]:
         found = set(_findings(tables)["finding"])
         hits += planted.finding in found
         missed += [] if planted.finding in found else [planted.finding]
-    yield _share("rendered faults", f"found (missed: {missed or 'none'})", hits, len(chosen), 0.9)
+    yield Line.of_hits(
+        "rendered faults", f"found (missed: {missed or 'none'})", hits, len(chosen), 0.9
+    )
 
 
 def case_rendered_perfect_form(scale: Scale) -> Iterator[Line]:
@@ -127,7 +129,9 @@ def case_rendered_perfect_form(scale: Scale) -> Iterator[Line]:
         said = _about_movement(_findings(analysed(rendered_tables(done), *_JUDGED)))
         clean += not said
         told |= said
-    yield _share("rendered, perfect", f"nothing {sorted(told) or ''}", clean, len(chosen), 0.95)
+    yield Line.of_hits(
+        "rendered, perfect", f"nothing {sorted(told) or ''}", clean, len(chosen), 0.95
+    )
 
 
 def case_rendered_knee_flexion(scale: Scale) -> Iterator[Line]:
@@ -142,7 +146,7 @@ def case_rendered_knee_flexion(scale: Scale) -> Iterator[Line]:
         value, true = _value(tables, "squat_knee_flexion"), _true_knee_flexion(done)
         error = float("nan") if value is None else value - true
         yield Line(
-            "exercise_form", f"rendered squat, yaw {yaw:g}", f"{true:.0f} deg",
+            f"rendered squat, yaw {yaw:g}", f"{true:.0f} deg",
             "refused" if value is None else f"{value:.0f} deg", f"{error:+.1f} deg", "<= 10 deg",
             passed=abs(error) <= 10.0,
         )  # fmt: skip
@@ -157,12 +161,11 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
         tables = _analysed(_performed("squat", seed, yaw, {}), seed)
         rows = tables["exercise_form"].set_index("metric")
         right += int(rows.loc[[hidden, "lumbar_rounding"], "status"].eq("refused").all())
-    yield _share("the other plane, the spine", "refused", int(right), each, 1.0)
+    yield Line.of_hits("the other plane, the spine", "refused", int(right), each, 1.0)
 
 
 def _seeds(scale: Scale, count: int, salt: str = "") -> Iterator[tuple[int, np.random.Generator]]:
-    first = scale.first_seed(_FIRST_SEED) + sum(map(ord, salt)) % 100 * 50
-    for seed in range(first, first + count):
+    for seed in scale.seeds(count, first=_FIRST_SEED + sum(map(ord, salt)) % 100 * 50):
         yield seed, np.random.default_rng([seed, 31])
 
 
@@ -232,15 +235,7 @@ def _bias(case: str, errors: list[float], count: int, bar: float, unit: str) -> 
     answered = len(errors) / count
     passed = abs(bias) <= bar and answered >= 0.95
     return Line(
-        "exercise_form", case, f"{count} squats", f"{answered:.0%} answered",
+        case, f"{count} squats", f"{answered:.0%} answered",
         f"bias {bias:+.3g}{unit}, SD {np.std(errors):.2g}", f"|bias| <= {bar:g}{unit}, 95 % ok",
         passed,
-    )  # fmt: skip
-
-
-def _share(case: str, truth: str, hits: int, count: int, bar: float) -> Line:
-    share = hits / count
-    return Line(
-        "exercise_form", case, truth, f"{hits} of {count}", f"{1 - share:.0%} missed",
-        f">= {bar:.0%}", passed=share >= bar,
     )  # fmt: skip

@@ -49,37 +49,37 @@ def case_side_of_a_finding(scale: Scale) -> Iterator[Line]:
     each = scale.count(8, 1)
     for planted in PLANTED:
         hits = 0
-        for seed in _seeds(scale, each):
+        for seed in scale.seeds(each, first=_FIRST_SEED):
             found = set(_judged(_of(planted, seed), seed)[0]["finding"])
             hits += planted.finding in found and planted.opposite not in found
         truth = f"{planted.movement}, {planted.fault} {planted.size:g}, yaw {planted.yaw_deg:g}"
-        yield _share(truth, planted.finding, hits, each, 0.9)
+        yield Line.of_hits(truth, planted.finding, hits, each, 0.9)
 
 
 def case_level_and_plan(scale: Scale) -> Iterator[Line]:
     """Sum up squats that lean far, and squats without a fault."""
     each, right = scale.count(8, 1), 0
-    for seed in _seeds(scale, each):
+    for seed in scale.seeds(each, first=_FIRST_SEED):
         found, metrics = _judged(_squats(seed, trunk_lean=26.0), seed)
         said = _overview(found, metrics)
         first = found[found["finding"] == "squat_trunk_lean"]
         is_planned = any(first["drill"].iloc[0] in day["practice"] for day in said["plan"][:1])
         right += said["level"] in ("low", "medium") and len(said["plan"]) == 7 and is_planned
-    yield _share(
+    yield Line.of_hits(
         "squats that lean far", "level low or medium, its drill on day 1", right, each, 0.9
     )
     calm = 0
-    for seed in _seeds(scale, each):
+    for seed in scale.seeds(each, first=_FIRST_SEED):
         found, metrics = _judged(_squats(seed), seed)
         said = _overview(found, metrics)
         calm += said["level"] in ("none", "info") and not said["plan"]
-    yield _share("squats without a fault", "level none or info, no plan", calm, each, 0.9)
+    yield Line.of_hits("squats without a fault", "level none or info, no plan", calm, each, 0.9)
 
 
 def case_uneven_rightly(scale: Scale) -> Iterator[Line]:
     """Compare no sides of somebody who stands on one leg, or curls with one arm."""
     each, quiet, told = scale.count(6, 1), 0, set[str]()
-    for seed in _seeds(scale, each):
+    for seed in scale.seeds(each, first=_FIRST_SEED):
         for done in (
             perform("balance", seed=seed, plan=Balance(), view=View(yaw_deg=0)),
             perform("biceps_curl", seed=seed, repetitions=5, view=View(yaw_deg=0),
@@ -90,13 +90,13 @@ def case_uneven_rightly(scale: Scale) -> Iterator[Line]:
             quiet += not said
             told |= said
     truth = f"no side is compared {sorted(told) or ''}"
-    yield _share("one leg, one arm", truth, quiet, 2 * each, 0.95)
+    yield Line.of_hits("one leg, one arm", truth, quiet, 2 * each, 0.95)
 
 
 def case_nobody(scale: Scale) -> Iterator[Line]:
     """Say nothing at all about a video that shows nobody."""
     each, silent = scale.count(3, 1), 0
-    for seed in _seeds(scale, each):
+    for seed in scale.seeds(each, first=_FIRST_SEED):
         tables = synthetic_tables(_squats(seed), noise_seed=seed)
         poses = tables["pose_keypoints"]
         seen = [name for name in poses.columns if name not in ("frame", "time_s", "keypoint")]
@@ -104,7 +104,7 @@ def case_nobody(scale: Scale) -> Iterator[Line]:
         found, metrics = _said(analysed(tables | {"pose_keypoints": empty}))
         said = _overview(found, metrics)
         silent += found.empty and said["level"] == "not_measured" and not said["plan"]
-    yield _share("nobody", "no findings, nothing judged", silent, each, 1.0)
+    yield Line.of_hits("nobody", "no findings, nothing judged", silent, each, 1.0)
 
 
 def case_clip_without_a_body(_: Scale) -> Iterator[Line]:
@@ -113,7 +113,7 @@ def case_clip_without_a_body(_: Scale) -> Iterator[Line]:
     said = _overview(found, metrics)
     told = ", ".join(found["finding"].astype(str)) or "none"
     yield Line(
-        "findings", "clip hands_only_bottles", "no findings", told, f"level {said['level']}",
+        "clip hands_only_bottles", "no findings", told, f"level {said['level']}",
         "none, nothing judged", passed=found.empty and said["level"] == "not_measured",
     )  # fmt: skip
 
@@ -148,16 +148,3 @@ def _said(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _overview(*tables: pd.DataFrame) -> dict[str, Any]:
     found, metrics = ([dict(row) for _, row in it.iterrows()] for it in tables)
     return overview(found, metrics)
-
-
-def _seeds(scale: Scale, count: int) -> range:
-    first = scale.first_seed(_FIRST_SEED)
-    return range(first, first + count)
-
-
-def _share(case: str, truth: str, hits: int, count: int, bar: float) -> Line:
-    share = hits / count
-    return Line(
-        "findings", case, truth, f"{hits} of {count}", f"{1 - share:.0%} missed",
-        f">= {bar:.0%}", passed=share >= bar,
-    )  # fmt: skip

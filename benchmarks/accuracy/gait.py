@@ -7,13 +7,11 @@ import numpy as np
 
 from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy._gait_lines import (
-    FIRST_SEED,
     agreement,
     cadence_bar,
     cadence_of_clip,
     contacts_of_clip,
     measured,
-    seeds,
     walker_lines,
 )
 from benchmarks.accuracy._walkers import Truth, random_walk
@@ -63,7 +61,7 @@ def case_walks_with_lost_frames(scale: Scale) -> Iterator[Line]:
         recall=0.9,
         dropped_share=0.2,
     )
-    shows = [random_walk(seed) for seed in seeds(scale, scale.count(60, 5))]
+    shows = [random_walk(seed) for seed in scale.seeds(scale.count(60, 5))]
     tables = [measured(show, dropped_share=0.35)["gait"] for show in shows]
     doubted = [not (rows["status"] == "ok").any() for rows in tables]
     told = [any("tracking_unstable" in list(it) for it in rows["reasons"]) for rows in tables]
@@ -72,7 +70,7 @@ def case_walks_with_lost_frames(scale: Scale) -> Iterator[Line]:
     share = float(np.mean(np.logical_and(doubted, told)))
     reach = f"cadence {np.nanmean(off):+.2f} +- {1.96 * np.nanstd(off):.2f}"
     yield Line(
-        "gait", "35 % of frames lost", "not ok", f"{share:.0%} doubted, by name", reach,
+        "35 % of frames lost", "not ok", f"{share:.0%} doubted, by name", reach,
         ">= 95 % refused or low confidence", passed=share >= 0.95,
     )  # fmt: skip
 
@@ -86,7 +84,7 @@ def case_cadence_without_contacts(scale: Scale) -> Iterator[Line]:
         "backward": lambda seed: _seen(seed, "walk", Gait(backward=True, variability_percent=2.0)),
     }
     for name, make in kinds.items():
-        shows = [make(seed) for seed in seeds(scale, scale.count(40, 3))]
+        shows = [make(seed) for seed in scale.seeds(scale.count(40, 3))]
         tables = [measured(show) for show in shows]
         found = [metric(it, "gait", "cadence") for it in tables]
         truths = [Truth(show).cadence_spm for show in shows]
@@ -94,7 +92,7 @@ def case_cadence_without_contacts(scale: Scale) -> Iterator[Line]:
         others = [it["gait"][it["gait"]["metric"] != "cadence"] for it in tables]
         refused = all((it["status"] == "refused").all() for it in others)
         yield Line(
-            "gait", f"{name}: all but the cadence", "refused", "refused" if refused else "answered",
+            f"{name}: all but the cadence", "refused", "refused" if refused else "answered",
             "", "all", passed=refused,
         )  # fmt: skip
 
@@ -105,39 +103,37 @@ def case_nothing_where_nobody_walks(scale: Scale) -> Iterator[Line]:
     answered = []
     repeats = scale.count(6, 1)
     for name in others if not scale.quick else others[::3]:
-        for seed in seeds(scale, repeats):
+        for seed in scale.seeds(repeats):
             yaw = float(np.random.default_rng([seed, 22]).uniform(-180, 180))
             show = perform(name, seed=seed, view=View(yaw_deg=yaw))
             if (measured(show)["gait"]["status"] != "refused").any():
                 answered.append(name)
     yield Line(
-        "gait", "no walk", f"{len(others)} movements", ", ".join(answered) or "refused",
+        "no walk", f"{len(others)} movements", ", ".join(answered) or "refused",
         str(len(answered)), "0 answered", passed=not answered,
     )  # fmt: skip
 
 
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """Refuse what cannot be timed: a slow camera, few steps, legs confused, feet out of view."""
-    for seed in seeds(scale, scale.count(10, 1)):
+    for seed in scale.seeds(scale.count(10, 1)):
         for name, tables, code in _hopeless(seed):
             rows = tables["gait"]
             codes = sorted({str(one) for row in rows["reasons"] for one in row})
             passed = bool((rows["status"] == "refused").all()) and codes == [code]
-            if not passed or seed == scale.first_seed(FIRST_SEED):
-                yield Line(
-                    "gait", f"refused: {name}", code, ", ".join(codes), "", "refused", passed=passed
-                )
+            if not passed or seed == scale.first_seed():
+                yield Line(f"refused: {name}", code, ", ".join(codes), "", "refused", passed=passed)
 
 
 def case_legs_confused(scale: Scale) -> Iterator[Line]:
     """Confuse the legs in a tenth of the frames: all is refused or has low confidence, by name."""
-    for seed in seeds(scale, scale.count(10, 1)):
+    for seed in scale.seeds(scale.count(10, 1)):
         show = _walk(seed, View(yaw_deg=90.0), duration_s=20.0)
         rows = measured(show, swaps_per_min=60.0)["gait"]
         told = ["tracking_unstable" in list(codes) for codes in rows["reasons"]]
         said = ", ".join(sorted(set(rows["status"])))
         yield Line(
-            "gait", "legs confused in a tenth of the frames", "not ok", said, "",
+            "legs confused in a tenth of the frames", "not ok", said, "",
             "refused or low confidence", passed=all(told) and not (rows["status"] == "ok").any(),
         )  # fmt: skip
 
@@ -148,7 +144,7 @@ def case_rendered_walks(scale: Scale) -> Iterator[Line]:
     for place, yaw in enumerate(yaws[: scale.count(len(yaws), 1)]):
         show = perform(
             "walk",
-            seed=scale.first_seed(FIRST_SEED) + place,
+            seed=scale.first_seed() + place,
             duration_s=scale.count(8, 5),
             plan=Gait(variability_percent=2.0),
             view=View(yaw_deg=yaw, width_px=480, height_px=540),
@@ -158,7 +154,7 @@ def case_rendered_walks(scale: Scale) -> Iterator[Line]:
         row = metric(tables, "gait", "cadence")
         error = abs(row["value"] / truth.cadence_spm - 1)
         yield Line(
-            "gait", f"rendered, yaw {yaw:.0f}: cadence", f"{truth.cadence_spm:.1f}",
+            f"rendered, yaw {yaw:.0f}: cadence", f"{truth.cadence_spm:.1f}",
             f"{row['value']:.1f} {row['status']}", f"{error:.1%}", "<= 2 %, ok",
             passed=bool(error <= 0.02 and row["status"] == "ok"),
         )  # fmt: skip
@@ -167,7 +163,7 @@ def case_rendered_walks(scale: Scale) -> Iterator[Line]:
             knee = metric(tables, "gait", "gait_knee_range", near)
             off = knee["value"] - truth.knee_range_deg(near)
             yield Line(
-                "gait", f"rendered, yaw {yaw:.0f}: knee", f"{truth.knee_range_deg(near):.0f} deg",
+                f"rendered, yaw {yaw:.0f}: knee", f"{truth.knee_range_deg(near):.0f} deg",
                 f"{knee['value']:.0f} {knee['status']}", f"{off:.1f} deg", "<= 10 deg",
                 passed=bool(abs(off) <= 10),
             )  # fmt: skip
@@ -189,7 +185,7 @@ def case_clip_that_is_no_easy_walk(scale: Scale) -> Iterator[Line]:
     row = metric(analysed(clip_tables("vfr_gait.mp4"), "gait"), "gait", "cadence")
     near = row["status"] != "ok" or abs(row["value"] - 98.2) <= 3
     yield Line(
-        "gait", "clip vfr_gait", "98.2", f"{row['value']:.1f} {row['status']}", "",
+        "clip vfr_gait", "98.2", f"{row['value']:.1f} {row['status']}", "",
         "within 3, or not ok", passed=bool(near),
     )  # fmt: skip
     hopeless = ("fps8_gait", "frozen_frame_5s", "jumping_jacks_2_backlit", "bridge_1_hold",
@@ -198,7 +194,7 @@ def case_clip_that_is_no_easy_walk(scale: Scale) -> Iterator[Line]:
         rows = analysed(clip_tables(f"{name}.mp4"), "gait")["gait"]
         said = ", ".join(sorted({str(one) for row in rows["reasons"] for one in row}))
         yield Line(
-            "gait", f"clip {name}", "no gait", said, "", "nothing ok",
+            f"clip {name}", "no gait", said, "", "nothing ok",
             passed=not (rows["status"] == "ok").any(),
         )  # fmt: skip
 

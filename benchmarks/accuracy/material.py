@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dancer_pipeline import analyses
-from dancer_pipeline.analyses import Analysis, discover, run
+from dancer_pipeline.analyses import LATER_TABLES, Analysis, discover, run
 from dancer_pipeline.confined.parent import Bounds
 from dancer_pipeline.options import upload_options
 from dancer_pipeline.pose.extraction import extract_pose
@@ -154,7 +153,7 @@ def _run(analysis: Analysis, known: Mapping[str, Analysis], done: Tables) -> Non
 
 def _whole(tables: Tables, metadata: Mapping[str, str] | None) -> Tables:
     """Add what was said about the video, and tables of which nothing is known, empty."""
-    empty = {name: table.frame() for name, table in getattr(analyses, "LATER_TABLES", {}).items()}
+    empty = {name: table.frame() for name, table in LATER_TABLES.items()}
     return empty | {"upload_options": upload_options(metadata or {})} | tables
 
 

@@ -10,13 +10,11 @@ from dancer_pipeline.signals.people import SEVERAL, several_people
 from dancer_pipeline.synthetic.companion import Companion, accompanied
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 
-_FIRST_SEED = 50_000
-
 
 def case_rendered_pair(scale: Scale) -> Iterator[Line]:
     """Film somebody who exercises while another one stands beside."""
     shares = list[float]()
-    for seed in _seeds(scale, scale.count(6, 1)):
+    for seed in scale.seeds(scale.count(6, 1)):
         side = 1 if seed % 2 else -1
         companion = Companion(offset_m=(-0.3, 1.0 * side), seed=seed + 1001)
         shares.append(_share(accompanied(_alone(seed), companion)))
@@ -27,7 +25,7 @@ def case_rendered_pair(scale: Scale) -> Iterator[Line]:
 
 def case_rendered_alone(scale: Scale) -> Iterator[Line]:
     """Film one person only."""
-    shares = [_share(_alone(seed)) for seed in _seeds(scale, scale.count(6, 1))]
+    shares = [_share(_alone(seed)) for seed in scale.seeds(scale.count(6, 1))]
     yield _line("nobody else", f"{len(shares)} clips", shares, "0 in all",
                 passed=all(it == 0 for it in shares))  # fmt: skip
 
@@ -46,11 +44,6 @@ def _share(performance: Performance) -> float:
     return float("nan") if share is None else share
 
 
-def _seeds(scale: Scale, count: int) -> range:
-    first = scale.first_seed(_FIRST_SEED)
-    return range(first, first + count)
-
-
 def _line(case: str, truth: str, shares: list[float], bar: str, *, passed: bool) -> Line:
     told = ", ".join(f"{it:.0%}" for it in shares)
-    return Line("people", case, truth, told, "", bar, passed=passed)
+    return Line(case, truth, told, "", bar, passed=passed)

@@ -8,7 +8,6 @@ import pandas as pd
 
 from benchmarks.accuracy import Line, Scale
 from benchmarks.accuracy._exercisers import (
-    FIRST_SEED,
     ON_FEET,
     OTHERS,
     draw_of,
@@ -17,7 +16,6 @@ from benchmarks.accuracy._exercisers import (
     random_set,
     random_view,
     rendered_show,
-    seeds,
 )
 from benchmarks.accuracy.material import (
     Tables,
@@ -42,12 +40,9 @@ def case_sets_on_floor_bar_and_chair(scale: Scale) -> Iterator[Line]:
 
 def case_idle(scale: Scale) -> Iterator[Line]:
     """Who scratches, drinks, gestures, walks about, ties a shoe or sits down repeats nothing."""
-    shows = [idle(seed) for seed in seeds(scale, scale.count(200, 4))]
+    shows = [idle(seed) for seed in scale.seeds(scale.count(200, 4))]
     counted = sum(len(_found(observed(show))) for show in shows)
-    yield Line(
-        "repetitions", "idle", f"0 in {len(shows)} clips", str(counted), "", "0",
-        passed=counted == 0,
-    )  # fmt: skip
+    yield Line("idle", f"0 in {len(shows)} clips", str(counted), "", "0", passed=counted == 0)
 
 
 def case_no_exercises(scale: Scale) -> Iterator[Line]:
@@ -55,11 +50,11 @@ def case_no_exercises(scale: Scale) -> Iterator[Line]:
     for movement in ("walk", "run", "dance", "standing"):
         shows = [
             perform(movement, seed=seed, duration_s=12.0, view=random_view(draw_of(seed)))
-            for seed in seeds(scale, scale.count(25, 1))
+            for seed in scale.seeds(scale.count(25, 1))
         ]
         counted = sum(len(_found(observed(show))) > 0 for show in shows)
         yield Line(
-            "repetitions", movement, f"none in {len(shows)} clips", f"some in {counted}", "",
+            movement, f"none in {len(shows)} clips", f"some in {counted}", "",
             "some in <= 2 %", passed=counted <= 0.02 * len(shows),
         )  # fmt: skip
 
@@ -68,7 +63,7 @@ def case_partial_repetitions(scale: Scale) -> Iterator[Line]:
     """Two of ten repetitions go less than three quarters of the way; they count, and are told."""
     right = total = 0
     for movement in ("squat", "push_up", "biceps_curl", "lateral_raise", "pull_up"):
-        for seed in seeds(scale, scale.count(12, 1)):
+        for seed in scale.seeds(scale.count(12, 1)):
             style = Style(partials=2, depth=(0.95, 1.0), partial_depth=(0.4, 0.65))
             show = perform(
                 movement, seed=seed, repetitions=10, view=random_view(draw_of(seed)), style=style
@@ -78,7 +73,7 @@ def case_partial_repetitions(scale: Scale) -> Iterator[Line]:
             right += list(found["is_partial"]) == truth
             total += 1
     yield Line(
-        "repetitions", "partial ones told", f"{total} sets", f"{right} exact", "", ">= 85 %",
+        "partial ones told", f"{total} sets", f"{right} exact", "", ">= 85 %",
         passed=right >= 0.85 * total,
     )  # fmt: skip
 
@@ -86,7 +81,7 @@ def case_partial_repetitions(scale: Scale) -> Iterator[Line]:
 def case_planks(scale: Scale) -> Iterator[Line]:
     """Find one hold per plank, as long as between getting up to it and letting down again."""
     errors = []
-    for seed in seeds(scale, scale.count(40, 2)):
+    for seed in scale.seeds(scale.count(40, 2)):
         hold_s = float(draw_of(seed).uniform(6, 40))
         show = perform(
             "plank",
@@ -102,7 +97,7 @@ def case_planks(scale: Scale) -> Iterator[Line]:
         errors.append(max(least - told, told - most, 0.0) if is_one else np.inf)
     good = int(sum(error <= 0.5 for error in errors))
     yield Line(
-        "repetitions", "plank: hold", f"{len(errors)} planks", f"{good} within 0.5 s", "",
+        "plank: hold", f"{len(errors)} planks", f"{good} within 0.5 s", "",
         ">= 95 %", passed=good >= 0.95 * len(errors),
     )  # fmt: skip
 
@@ -110,7 +105,7 @@ def case_planks(scale: Scale) -> Iterator[Line]:
 def case_tempo(scale: Scale) -> Iterator[Line]:
     """Lowering, holding and lifting of squats with a hold, at 30 frames a second from the side."""
     off: list[list[float]] = []
-    for seed in seeds(scale, scale.count(20, 2)):
+    for seed in scale.seeds(scale.count(20, 2)):
         style = Style(hold_s=float(draw_of(seed).uniform(0.4, 2.0)), tempo=(0.7, 1.3))
         view = View(yaw_deg=90.0, width_px=1280)
         show = perform("squat", seed=seed, repetitions=6, view=view, style=style)
@@ -122,7 +117,7 @@ def case_tempo(scale: Scale) -> Iterator[Line]:
     bias = np.median(np.array(off), axis=0)
     for name, error in zip(("eccentric", "hold", "concentric"), bias, strict=True):
         yield Line(
-            "repetitions", f"squat, {name}", f"{len(off)} repetitions", "",
+            f"squat, {name}", f"{len(off)} repetitions", "",
             f"median {error:+.2f} s", "<= 0.2 s", passed=bool(abs(error) <= 0.2),
         )  # fmt: skip
 
@@ -141,11 +136,11 @@ def case_rendered(scale: Scale) -> Iterator[Line]:
     )
     wrong = sum(_is_wrong(row, name) for row, (name, _) in zip(rows, shows, strict=True))
     yield Line(
-        "repetitions", "rendered: counted", f"{len(shows)} clips", f"{exact} exact", "", ">= 96 %",
+        "rendered: counted", f"{len(shows)} clips", f"{exact} exact", "", ">= 96 %",
         passed=exact >= 0.96 * len(shows),
     )  # fmt: skip
     yield Line(
-        "repetitions", "rendered: recognised", f"{len(shows)} clips", f"{wrong} wrong", "",
+        "rendered: recognised", f"{len(shows)} clips", f"{wrong} wrong", "",
         "<= 5 % wrong", passed=wrong <= 0.05 * len(shows),
     )  # fmt: skip
 
@@ -158,13 +153,13 @@ def case_clips(scale: Scale) -> Iterator[Line]:
         rows = _found(clip_tables(f"{name}.mp4"))
         kinds = set(rows["exercise"].astype(str))
         yield Line(
-            "repetitions", f"clip {name}", f"{count} {exercise}", f"{len(rows)} {kinds}", "",
+            f"clip {name}", f"{count} {exercise}", f"{len(rows)} {kinds}", "",
             "exact; not another", passed=len(rows) == count and kinds <= {exercise, "unknown"},
         )  # fmt: skip
         if exercise == "bridge":
             hold_s = float(rows["hold_s"].iloc[0])
             yield Line(
-                "repetitions", f"clip {name}: hold", "1.6 s", f"{hold_s:.2f} s",
+                f"clip {name}: hold", "1.6 s", f"{hold_s:.2f} s",
                 f"{hold_s - 1.6:+.2f} s", "<= 0.3 s", passed=abs(hold_s - 1.6) <= 0.3,
             )  # fmt: skip
     none = ("hands_only_bottles", "gait_single_side", "frozen_frame_5s", "vfr_gait")
@@ -177,12 +172,12 @@ def case_clips(scale: Scale) -> Iterator[Line]:
 
 def case_must_refuse(scale: Scale) -> Iterator[Line]:
     """Refuse a named exercise that is not there, one that is no exercise, and hidden legs."""
-    stands = perform("standing", seed=scale.first_seed(FIRST_SEED), duration_s=8.0)
-    squats = perform("squat", seed=scale.first_seed(FIRST_SEED), repetitions=4)
+    stands = perform("standing", seed=scale.first_seed(), duration_s=8.0)
+    squats = perform("squat", seed=scale.first_seed(), repetitions=4)
     yield _must_refuse("standing, called squats", _count(observed(stands, exercise="squat")))
     yield _must_refuse("squats, called a walk", _count(observed(squats, exercise="walk")))
     if not scale.quick:
-        walks = perform("walk", seed=scale.first_seed(FIRST_SEED), duration_s=10.0)
+        walks = perform("walk", seed=scale.first_seed(), duration_s=10.0)
         yield _must_refuse("a walk, called lunges", _count(observed(walks, exercise="lunge")))
     hidden = observed(squats, exercise="squat")
     legs = hidden["pose_keypoints"]["keypoint"].astype(str).str.contains("knee|ankle|heel|foot")
@@ -193,7 +188,7 @@ def case_must_refuse(scale: Scale) -> Iterator[Line]:
 
 
 def _sets(scale: Scale, movements: tuple[str, ...], count: int, name: str) -> Iterator[Line]:
-    seeded = seeds(scale, count)
+    seeded = scale.seeds(count)
     shows = [(one, random_set(one, seed)) for one in movements for seed in seeded]
     rows = [_found(observed(show)) for _, show in shows]
     exact = sets = wrong = unnamed = 0
@@ -209,7 +204,7 @@ def _sets(scale: Scale, movements: tuple[str, ...], count: int, name: str) -> It
         ("never another", total - wrong, 0.95), ("recognised", total - wrong - unnamed, 0.9),
     ):  # fmt: skip
         yield Line(
-            "repetitions", f"{name}: {what}", f"{total} random sets", f"{good}",
+            f"{name}: {what}", f"{total} random sets", f"{good}",
             f"{good / total:.1%}", f">= {bar:.0%}", passed=good >= bar * total,
         )  # fmt: skip
 
@@ -242,6 +237,6 @@ def _tempo_error(row: pd.Series, truth: Any) -> list[float]:
 
 def _must_refuse(name: str, row: pd.Series) -> Line:
     return Line(
-        "repetitions", name, "no count", f"{row['status']} {', '.join(row['reasons'])}", "",
+        name, "no count", f"{row['status']} {', '.join(row['reasons'])}", "",
         "refused", passed=row["status"] == "refused",
     )  # fmt: skip

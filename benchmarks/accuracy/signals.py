@@ -80,5 +80,4 @@ def case_symmetry_angle_by_definition(_: Scale) -> Iterator[Line]:
 
 
 def _line(case: str, truth: str, result: str, error: float, bar: float) -> Line:
-    return Line("signals", case, truth, result, f"{error:.1e}", f"<= {bar:g}",
-                passed=bool(error <= bar))  # fmt: skip
+    return Line(case, truth, result, f"{error:.1e}", f"<= {bar:g}", passed=bool(error <= bar))
