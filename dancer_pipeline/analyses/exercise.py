@@ -62,9 +62,9 @@ def exercise(
     Tempo: `eccentric_duration` (lowering), `hold_duration` (standing still at the turning point; of
     a plank the longest hold), `concentric_duration` (lifting), `rest_duration` (between repetitions
     of a set). A phase ends where the speed falls below 5 % of the highest, so slow ends of a
-    movement count to the hold or the rest: squats read 0.1 s short. `repetition_rate` counts
-    within sets, without the rests between them. `repetition_range` is the range of the joint that
-    the exercise is named by: the knee in a squat, the elbow in a push-up. Intervals are those of a
+    movement count to the hold or the rest: squats read 0.1 s short. `repetition_rate` counts within
+    sets, without the rests between them. `repetition_range` is the range of the joint that the
+    exercise is named by: the knee in a squat, the elbow in a push-up. Intervals are those of a
     median, from six repetitions on. A video without repetitions has no count of 0: it says why none
     was counted. Where it shows several exercises, counts are those of all of them together and say
     so, and there are no medians; the table `repetitions` has each set with its exercise.
