@@ -4,7 +4,7 @@ Renders clips of unseen seeds, all around the performer, through the same decodi
 estimation as any video, and prints the error per joint and side in percent of stature. Exits with
 1 when nobody was found in too many frames or a joint's median error is above the bar.
 
-    python benchmarks/keypoint_accuracy.py --seed 1000 --clips 20
+    python -m benchmarks.keypoint_accuracy --seed 1000 --clips 20
 """
 
 import argparse
