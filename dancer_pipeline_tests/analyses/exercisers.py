@@ -103,6 +103,12 @@ def other_side(keypoint: str) -> str:
     return keypoint
 
 
+def without_feet(poses: pd.DataFrame) -> pd.DataFrame:
+    """Let the pose model doubt ankles, heels and toes all the time."""
+    hit = poses["keypoint"].astype(str).str.contains("ankle|heel|foot")
+    return poses.assign(confidence=poses["confidence"].mask(hit, 0.1))
+
+
 def front_raises(count: int, rate_hz: float = 30.0, period_s: float = 2.5) -> pd.DataFrame:
     """Arms to the front and down again: no exercise that is known, seen from the side."""
     time_s = performer.times(count * period_s + 2.0, rate_hz)

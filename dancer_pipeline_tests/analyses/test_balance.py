@@ -1,8 +1,10 @@
 """Balance: stances on one leg, sway and lean with known answers, and every reason to withhold."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +19,8 @@ from dancer_pipeline.signals.motion import motion
 from dancer_pipeline.synthetic.balance import Balance
 from dancer_pipeline.synthetic.happenings import SingleLegStance
 from dancer_pipeline.synthetic.performance import Performance, View, perform
-from dancer_pipeline_tests.analyses import performer
-from dancer_pipeline_tests.analyses.walkers import behind, seen, table
+from dancer_pipeline_tests.analyses import performer, walkers
+from dancer_pipeline_tests.analyses.walkers import behind, measured, metric, table
 
 FRONT = View(width_px=performer.WIDTH_PX, height_px=performer.HEIGHT_PX)
 ON_LEFT = (SingleLegStance(2.0, 7.0, "left"),)
@@ -32,27 +34,13 @@ def stand(
     return perform("balance", seed=5, duration_s=duration_s, plan=how, view=view)
 
 
-def stored(
+stored = partial(walkers.stored, said="balance")
+
+
+def balance(
     performance: Performance, *, said: str | None = "balance", **noise: float
-) -> dict[str, pd.DataFrame]:
-    options = performer.upload_options(**({"exercise": said} if said else {}))
-    return seen(performance, **noise) | {"upload_options": options}
-
-
-_DONE: dict[object, tuple[Performance, pd.DataFrame]] = {}
-
-
-def balance(performance: Performance, **more: object) -> pd.DataFrame:
-    """Measure each performance once; it is kept with the result, so that its id stays its own."""
-    key = (id(performance), *more.items())
-    if key not in _DONE:
-        _DONE[key] = performance, table("balance", stored(performance, **more))
-    return _DONE[key][1]
-
-
-def metric(made: pd.DataFrame, name: str, side: str | None = "left") -> pd.Series:
-    rows = made[made["metric"] == name]
-    return rows[rows["side"].isna() if side is None else rows["side"] == side].iloc[0]
+) -> pd.DataFrame:
+    return measured("balance", performance, said=said, **noise)
 
 
 def time_of(made: pd.DataFrame, side: str = "left") -> float:
@@ -298,8 +286,10 @@ def test_a_low_lift_that_dips_again_and_again_is_one_stance() -> None:
     ],
     ids=["feet hidden", "nobody", "nothing"],
 )
-def test_what_cannot_be_seen_is_refused_with_what_to_do(spoiled: object, reason: str) -> None:
-    made = table("balance", spoiled(stored(stand(*ON_LEFT))))  # type: ignore[operator]
+def test_what_cannot_be_seen_is_refused_with_what_to_do(
+    spoiled: Callable[..., Any], reason: str
+) -> None:
+    made = table("balance", spoiled(stored(stand(*ON_LEFT))))
     assert {code for it in made["reasons"] for code in it} == {reason}
     assert made["value"].isna().all()
 

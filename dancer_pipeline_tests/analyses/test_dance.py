@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,8 @@ from dancer_pipeline.synthetic.dance import Dance
 from dancer_pipeline.synthetic.performance import Performance, View, perform
 from dancer_pipeline.synthetic.sound import RATE_HZ, Sound, samples
 from dancer_pipeline.video.tables import VIDEO_EXTRACTS
-from dancer_pipeline_tests.analyses import performer
-from dancer_pipeline_tests.analyses.walkers import seen, table
+from dancer_pipeline_tests.analyses import performer, walkers
+from dancer_pipeline_tests.analyses.walkers import measured, metric, reasons, table
 
 FRONT = View(width_px=performer.WIDTH_PX, height_px=performer.HEIGHT_PX)
 BPM = 112.0
@@ -33,31 +33,11 @@ def dancer(
     return perform("dance", seed=6, duration_s=duration_s, plan=how, view=view)
 
 
-def stored(
-    performance: Performance, *, said: str | None = "dance", **noise: float
-) -> dict[str, pd.DataFrame]:
-    options = performer.upload_options(**({"exercise": said} if said else {}))
-    return seen(performance, **noise) | {"upload_options": options}
+stored = partial(walkers.stored, said="dance")
 
 
-_DONE: dict[object, tuple[Performance, pd.DataFrame]] = {}
-
-
-def dance(performance: Performance, **more: object) -> pd.DataFrame:
-    """Measure each performance once; it is kept with the result, so that its id stays its own."""
-    key = (id(performance), *more.items())
-    if key not in _DONE:
-        _DONE[key] = performance, table("dance", stored(performance, **more))
-    return _DONE[key][1]
-
-
-def metric(made: pd.DataFrame, name: str, side: str | None = None) -> pd.Series:
-    rows = made[made["metric"] == name]
-    return rows[rows["side"].isna() if side is None else rows["side"] == side].iloc[0]
-
-
-def reasons(made: pd.DataFrame) -> set[str]:
-    return {code for it in made["reasons"] for code in it}
+def dance(performance: Performance, *, said: str | None = "dance", **noise: float) -> pd.DataFrame:
+    return measured("dance", performance, said=said, **noise)
 
 
 def heard(performance: Performance, sound: Sound) -> pd.DataFrame:
@@ -248,7 +228,7 @@ def test_more_vigour_has_more_energy() -> None:
 
 
 def test_a_straight_limb_is_stretched_out_and_a_bent_one_is_not() -> None:
-    tables = seen(dancer()) | {"pose_keypoints": performer.standing()}
+    tables = walkers.seen(dancer()) | {"pose_keypoints": performer.standing()}
     straight = motion(table("body_motion", tables))
     assert np.nanmedian(extension(straight, "arm", "left")) == pytest.approx(1.0, abs=0.01)
     bent = performer.pose_table(performer.times(4, 30), performer.Motion(elbow_deg=90.0))

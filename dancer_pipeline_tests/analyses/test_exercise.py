@@ -1,13 +1,12 @@
 """The metrics of an exercise: counts, tempo and range, or why there are none."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from benchmarks.accuracy._exercisers import random_session
 from benchmarks.accuracy.material import analysed
 from dancer_pipeline_tests.analyses import performer
-from dancer_pipeline_tests.analyses.exercisers import Told, front_raises, show
+from dancer_pipeline_tests.analyses.exercisers import Told, front_raises, show, without_feet
 
 SIDE = {"yaw_deg": 90.0, "frame_rate_hz": 30.0}
 
@@ -112,11 +111,7 @@ def test_no_exercise_is_no_count_of_zero() -> None:
 
 
 def test_hidden_legs_are_named_with_their_share() -> None:
-    def hidden(poses: pd.DataFrame) -> pd.DataFrame:
-        hit = poses["keypoint"].astype(str).str.contains("ankle|heel|foot")
-        return poses.assign(confidence=poses["confidence"].mask(hit, 0.1))
-
-    row = Told(show("squat", 3), change=hidden, exercise="squat").metric("repetition_count")
+    row = Told(show("squat", 3), change=without_feet, exercise="squat").metric("repetition_count")
     assert list(row["reasons"]) == ["lower_body_not_visible"]
     assert "100%" in row["advice"]
 

@@ -15,7 +15,16 @@ from dancer_pipeline.synthetic.performance import Performance, perform
 from dancer_pipeline.synthetic.running import Run
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core
-from dancer_pipeline_tests.analyses.walkers import SIDE, behind, seen, strikes, table, walk
+from dancer_pipeline_tests.analyses.walkers import (
+    SIDE,
+    behind,
+    metric,
+    reasons,
+    seen,
+    strikes,
+    table,
+    walk,
+)
 
 LIMPING = Gait(cadence_spm=100.0, asymmetry_percent=16.0)
 TWICE_THE_NOISE = 2.0
@@ -26,17 +35,8 @@ def measured(performance: Performance, **noise: float) -> pd.DataFrame:
     return table("gait", seen(performance, **noise))
 
 
-def metric(made: pd.DataFrame, name: str, side: str | None = None) -> pd.Series:
-    rows = made[made["metric"] == name]
-    return (rows if side is None else rows[rows["side"] == side]).iloc[0]
-
-
 def answered(made: pd.DataFrame) -> set[str]:
     return set(made.loc[made["status"] != "refused", "metric"])
-
-
-def reasons(made: pd.DataFrame) -> set[str]:
-    return {code for row in made["reasons"] for code in row}
 
 
 def test_heels_strike_when_they_do_with_the_side_that_does() -> None:

@@ -11,6 +11,7 @@ from dancer_pipeline.pose.tables import MIRROR_ERROR
 from dancer_pipeline.synthetic.performance import View, perform
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
+from dancer_pipeline_tests.analyses.walkers import metric
 
 ANALYSES = discover()
 
@@ -21,10 +22,6 @@ def ranges(table: pd.DataFrame, **tables: pd.DataFrame) -> pd.DataFrame:
 
 def knee(made: pd.DataFrame, side: str = "left") -> pd.Series:
     return made[(made["metric"] == "knee_flexion_range") & (made["side"] == side)].iloc[0]
-
-
-def metric(made: pd.DataFrame, name: str, side: str = "left") -> pd.Series:
-    return made[(made["metric"] == name) & (made["side"] == side)].iloc[0]
 
 
 def swinging(yaw_deg: float = -90.0, **camera: object) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Performers as a pose model would see them, for tests of analyses of walking."""
+"""Performers as a pose model would see them, and what the analyses measure of them."""
 
 from functools import lru_cache
 
@@ -31,6 +31,35 @@ def seen(performance: Performance, **noise: float) -> dict[str, pd.DataFrame]:
     size = {"display_width_px": view.width_px, "display_height_px": view.height_px}
     facts = performer.source_video(view.frame_rate_hz, performance.motion.duration_s, **size)
     return core(keypoints, source_video=facts)
+
+
+def stored(
+    performance: Performance, *, said: str | None = None, **noise: float
+) -> dict[str, pd.DataFrame]:
+    """Store a video together with what its uploader calls it."""
+    options = performer.upload_options(**({"exercise": said} if said else {}))
+    return seen(performance, **noise) | {"upload_options": options}
+
+
+_DONE: dict[object, tuple[Performance, pd.DataFrame]] = {}
+
+
+def measured(analysis: str, performance: Performance, **more: object) -> pd.DataFrame:
+    """Measure each performance once; it is kept with the result, so that its id stays its own."""
+    key = (analysis, id(performance), *more.items())
+    if key not in _DONE:
+        _DONE[key] = performance, table(analysis, stored(performance, **more))
+    return _DONE[key][1]
+
+
+def metric(made: pd.DataFrame, name: str, side: str | None = None) -> pd.Series:
+    """Take a metric's row; of one that has sides the left, where none is named."""
+    rows = made[made["metric"] == name]
+    return (rows if side is None else rows[rows["side"] == side]).iloc[0]
+
+
+def reasons(made: pd.DataFrame) -> set[str]:
+    return {code for row in made["reasons"] for code in row}
 
 
 def table(name: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
