@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._camera import camera_speeds_px
+from dancer_pipeline.analyses._people import rarely_found, somebody_else
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._stance import FEET, Stance
 from dancer_pipeline.analyses._sway import LEAST_SEEN, AboveNoise, feet_follow
 from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.motion import Motion
-from dancer_pipeline.signals.people import SEVERAL
 
 STOOD = ("balance", "standing", "single_leg_squat")
 """What uploaders call a video in which balance is to be measured."""
@@ -56,18 +56,14 @@ def problem_of_balance(moves: Motion, exercise: str | None, needs: Requirements)
             f"The video lasts {moves.duration_s:.1f} s; a stance needs {needs.stance_s:g} s. "
             "Record from before you lift the foot until it is down again."
         )
-    share = float(moves.is_person.mean())
-    if share < needs.person_share:
-        return "no_person", (
-            f"A person was found in only {share:.0%} of the video, so nothing was measured. "
-            "Keep one person in the picture all the time, head to feet."
-        )
+    if problem := rarely_found(moves.is_person, needs.person_share):
+        return problem
     if problem := _unseen(moves, needs, both_feet=False):
         return problem
     if not moves.rate_hz >= needs.rate_hz:
         return "frame_rate_too_low", (
-            f"At {moves.rate_hz:.0f} frames per second sway falls between the frames; at least 12 "
-            "are needed. Record with 30 frames per second."
+            f"At {moves.rate_hz:.0f} frames per second sway falls between the frames; at least "
+            f"{needs.rate_hz:.0f} are needed. Record with 30 frames per second."
         )
     return None
 
@@ -195,14 +191,8 @@ def doubts_of_lean(view: str | None, yaw_deg: float) -> dict[str, str]:
 
 def doubts_of_people(several: float | None) -> dict[str, str]:
     """Why what was found may be somebody else's."""
-    if several is None or several < SEVERAL:
-        return {}
-    return {
-        "several_people": (
-            f"Somebody else is in the picture in {several:.0%} of the looks at it, so a part of "
-            "this may be hers. Film one person."
-        )
-    }
+    told = somebody_else(several, "so a part of this may be hers. Film one person.")
+    return {"several_people": told} if told else {}
 
 
 def doubts_of_stance(stance: Stance, needs: Requirements) -> dict[str, str]:

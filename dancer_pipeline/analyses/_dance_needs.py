@@ -7,9 +7,11 @@ import numpy as np
 
 from dancer_pipeline.analyses._camera import MOVING_TORSOS_PER_S
 from dancer_pipeline.analyses._music import LEAST_LOUDNESS
+from dancer_pipeline.analyses._people import rarely_found
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.people import SEVERAL
+from dancer_pipeline.signals.periodicity import LEAST_STRENGTH
 
 DANCE = "dance"
 
@@ -52,7 +54,7 @@ def problem_of_dance(
     recognised exercise.
     """
     return (
-        _nobody(moves, needs)
+        rarely_found(moves.is_person, needs.person_share)
         or _something_else(exercise, shares, needs)
         or _unfit(moves, several, needs)
     )
@@ -62,8 +64,8 @@ def not_rhythmic(strength: float) -> Problem:
     """Say that nothing shows that this is a dance: nobody called it one, and it has no beat."""
     return "not_applicable", (
         f"Nobody called this a dance, and it repeats too irregularly to look like one "
-        f"(strength {strength:.2f}, {0.5:g} is needed). If it is a dance, upload it with "
-        f"exercise={DANCE}."
+        f"(strength {strength:.2f}, {LEAST_STRENGTH:g} is needed). If it is a dance, upload it "
+        f"with exercise={DANCE}."
     )
 
 
@@ -71,8 +73,8 @@ def no_tempo(pelvis: float, joints: float) -> Problem:
     """Say that no beat repeats."""
     return "not_periodic", (
         f"No steady beat was found between 50 and 200 a minute: the hips repeat with a strength of "
-        f"{pelvis:.2f}, arms and legs with {joints:.2f}; 0.50 is needed. Film one dance with one "
-        "tempo, without breaks."
+        f"{pelvis:.2f}, arms and legs with {joints:.2f}; {LEAST_STRENGTH:.2f} is needed. Film "
+        "one dance with one tempo, without breaks."
     )
 
 
@@ -93,11 +95,11 @@ def hidden(part: str, share: float) -> Problem:
     )
 
 
-def slow_rate(rate_hz: float, what: str) -> Problem:
+def slow_rate(rate_hz: float, what: str, needs: Requirements) -> Problem:
     """Say that frames are too far apart for quick feet."""
     return "frame_rate_too_low", (
-        f"At {rate_hz:.0f} frames per second {what} cannot be measured; at least 24 are needed. "
-        "Record with 30 or 60 frames per second."
+        f"At {rate_hz:.0f} frames per second {what} cannot be measured; at least "
+        f"{needs.quick_rate_hz:.0f} are needed. Record with 30 or 60 frames per second."
     )
 
 
@@ -182,16 +184,6 @@ def doubts_of_energy(least: float) -> dict[str, str]:
     }
 
 
-def _nobody(moves: Motion, needs: Requirements) -> Problem | None:
-    share = float(moves.is_person.mean()) if len(moves.is_person) else 0.0
-    if share >= needs.person_share:
-        return None
-    return "no_person", (
-        f"A person was found in only {share:.0%} of the video, so nothing was measured. "
-        "Keep one person in the picture all the time, head to feet."
-    )
-
-
 def _something_else(
     exercise: str | None, shares: Mapping[str, float], needs: Requirements
 ) -> Problem | None:
@@ -227,8 +219,8 @@ def _unfit(moves: Motion, several: float | None, needs: Requirements) -> Problem
         )
     if not moves.rate_hz >= needs.rate_hz:
         return "frame_rate_too_low", (
-            f"At {moves.rate_hz:.0f} frames per second beats fall between the frames; at least 12 "
-            "are needed. Record with 30 frames per second."
+            f"At {moves.rate_hz:.0f} frames per second beats fall between the frames; at least "
+            f"{needs.rate_hz:.0f} are needed. Record with 30 frames per second."
         )
     if several is not None and several >= SEVERAL:
         return "several_people", (

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._bouts import effective_rate_hz
+from dancer_pipeline.analyses._people import rarely_found
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.analyses._unstable import unstable_legs
@@ -90,13 +91,7 @@ def _problem_of_person(motion: Motion, needs: Requirements) -> Problem | None:
         )
     if len(np.unique(motion.frame)) < 2:
         return "too_short", "The video has only one frame. Record at least six steps."
-    share = float(motion.is_person.mean())
-    if share < needs.person_share:
-        return "no_person", (
-            f"A person was found in only {share:.0%} of the frames, so nothing was measured. "
-            "Keep one person in the picture all the time, head to feet."
-        )
-    return None
+    return rarely_found(motion.is_person, needs.person_share, of="frames")
 
 
 def _problem_of_picture(

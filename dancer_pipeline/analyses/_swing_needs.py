@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dancer_pipeline.analyses._hands import Hands
+from dancer_pipeline.analyses._people import rarely_found, somebody_else
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._strokes import SWING_SPORTS, Stroke
 from dancer_pipeline.signals.motion import Motion
-from dancer_pipeline.signals.people import SEVERAL
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,12 @@ def problem_of_swings(
         return "too_short", (
             f"The video has {len(body.time_s)} frames. Record from before the swing to after it."
         )
-    share = float(body.is_person.mean())
-    if share < needs.person_share:
-        return "no_person", (
-            f"A person was found in only {share:.0%} of the video, so nothing was measured. "
-            "Keep one person in the picture all the time, head to feet."
-        )
+    if problem := rarely_found(body.is_person, needs.person_share):
+        return problem
     if body.rate_hz < needs.rate_hz:
         return "frame_rate_too_low", (
             f"At {body.rate_hz:.0f} frames per second a swing falls between the frames; at least "
-            "12 are needed. Record with 60 frames per second."
+            f"{needs.rate_hz:.0f} are needed. Record with 60 frames per second."
         )
     return None
 
@@ -60,12 +56,9 @@ def _untold(exercise: str | None, several: float | None) -> Problem | None:
             f"You call this {exercise.replace('_', ' ')}, in which no bat or racket is swung. If "
             f"it is played, give one of: {sports}."
         )
-    if several is not None and several >= SEVERAL:
-        return "several_people", (
-            f"Somebody else is in the picture in {several:.0%} of the looks at it, and following "
-            f"first one and then the other looks like a swing. Say which sport it is: {sports}."
-        )
-    return None
+    looks_alike = "and following first one and then the other looks like a swing"
+    told = somebody_else(several, f"{looks_alike}. Say which sport it is: {sports}.")
+    return ("several_people", told) if told else None
 
 
 def hands_out_of_sight(followed: Hands, needs: Requirements) -> Problem | None:
@@ -117,11 +110,8 @@ def doubts_of_swings(
     if rate_hz < needs.speed_rate_hz:
         doubts["frame_rate_too_low"] = (
             f"Recorded at {rate_hz:.0f} frames per second, so the speeds of swings are cut and "
-            "must not be compared; that needs 24, better 60."
+            f"must not be compared; that needs {needs.speed_rate_hz:.0f}, better 60."
         )
-    if several is not None and several >= SEVERAL:
-        doubts["several_people"] = (
-            f"Somebody else is in the picture in {several:.0%} of the looks at it, so a swing may "
-            "be hers. Film one player."
-        )
+    if told := somebody_else(several, "so a swing may be hers. Film one player."):
+        doubts["several_people"] = told
     return doubts

@@ -5,6 +5,7 @@ import pandas as pd
 
 from dancer_pipeline.analyses._exercise_body import Body
 from dancer_pipeline.analyses._exercise_kinds import Exercise
+from dancer_pipeline.analyses._people import rarely_found
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.options import EXERCISES
 from dancer_pipeline.signals.motion import Motion
@@ -29,12 +30,9 @@ def problem_of_video(motion: Motion, said: str | None) -> Problem | None:
             f"The video shows {motion.duration_s:.1f} s. "
             "Film at least two whole repetitions from start to end."
         )
-    share = float(motion.is_person.mean())
-    if share < _LEAST_PERSON_SHARE:
-        return "no_person", (
-            f"A person was found in only {share:.0%} of the frames, so nothing was counted. "
-            "Keep one person in the picture all the time, head to feet."
-        )
+    of, done = "frames", "counted"
+    if nobody := rarely_found(motion.is_person, _LEAST_PERSON_SHARE, of=of, done=done):
+        return nobody
     if said in NOT_REPEATED:
         return "not_applicable", (
             f"The video was uploaded as {said.replace('_', ' ')}, which is not done in "

@@ -7,13 +7,14 @@ import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.analyses._bouts import Bout, bouts, effective_rate_hz
+from dancer_pipeline.analyses._people import somebody_else
 from dancer_pipeline.analyses._travel import is_in_place
 from dancer_pipeline.metrics import judged, judgement
 from dancer_pipeline.signals.body_parts import LEGS
 from dancer_pipeline.signals.geometry import circular_median_deg, wrapped_deg
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg, view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
-from dancer_pipeline.signals.people import SEVERAL, identity_jumps, several_people
+from dancer_pipeline.signals.people import identity_jumps, several_people
 from dancer_pipeline.signals.tracks import Floats, size_px_of
 from dancer_pipeline.tables import LABEL, Column, Table
 
@@ -170,11 +171,6 @@ def _doubts(found: Motion, yaw: Floats, bout: Bout, needs: Needs) -> dict[str, s
 def _doubts_of_people(found: Motion, bout: Bout, people: pd.DataFrame) -> dict[str, str]:
     start_s, end_s = found.time_s[[bout.start, bout.end - 1]]
     share = several_people(people, start_s=start_s, end_s=end_s)
-    if share is None or share < SEVERAL:
-        return {}
-    return {
-        "several_people": (
-            f"Somebody else is in the picture in {share:.0%} of this part, and may have been taken "
-            "for you. Film one person alone."
-        )
-    }
+    then = "and may have been taken for you. Film one person alone."
+    told = somebody_else(share, then, of="this part")
+    return {"several_people": told} if told else {}

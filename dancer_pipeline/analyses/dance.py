@@ -187,7 +187,7 @@ def _footwork(dancer: _Dancer) -> Value | Problem:
     if dancer.camera_torsos_per_s > MOVING_TORSOS_PER_S:
         return needed.moving_camera("the feet's movement", dancer.camera_torsos_per_s)
     if dancer.moves.rate_hz < dancer.needs.quick_rate_hz:
-        return needed.slow_rate(dancer.moves.rate_hz, "footwork")
+        return needed.slow_rate(dancer.moves.rate_hz, "footwork", dancer.needs)
     feet = [shape.foot_place(dancer.smooth, side) for side in SIDES]
     seen = np.isfinite(feet[0] + feet[1]).all(axis=1)
     if seen.mean() < dancer.needs.visible_share:
@@ -202,7 +202,7 @@ def _footwork(dancer: _Dancer) -> Value | Problem:
 
 def _energy(dancer: _Dancer) -> Value | Problem:
     if dancer.moves.rate_hz < dancer.needs.quick_rate_hz:
-        return needed.slow_rate(dancer.moves.rate_hz, "energy")
+        return needed.slow_rate(dancer.moves.rate_hz, "energy", dancer.needs)
     kinetic = shape.kinetic_energy(dancer.moves.smooth(_ENERGY_CUTOFF_HZ))
     gained = np.maximum(np.diff(kinetic), 0.0) * dancer.moves.rate_hz
     seen = np.isfinite(gained)

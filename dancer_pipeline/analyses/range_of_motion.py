@@ -18,6 +18,7 @@ from dancer_pipeline.analyses._joint_track import (
     problem_of_view,
     too_short,
 )
+from dancer_pipeline.analyses._people import rarely_found
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._still import unchanged_share
 from dancer_pipeline.metrics import Metric, judged, metric_table, refused
@@ -138,12 +139,8 @@ def _problem_of_video(
     found = joint_angles.groupby("frame")["confidence"].count() > 0
     if len(found) < needs.frames:
         return too_short(len(found), rate_hz, needs)
-    share = float(found.mean())
-    if share < needs.person_share:
-        return "no_person", (
-            f"A person was found in only {share:.0%} of the frames, so nothing was measured. "
-            "Keep one person in the picture all the time, head to feet."
-        )
+    if problem := rarely_found(found.to_numpy(bool), needs.person_share, of="frames"):
+        return problem
     if still_share is not None and still_share >= needs.still_share:
         return "frozen_picture", (
             f"The picture stands still for {still_share:.0%} of the video, so there is no movement "
