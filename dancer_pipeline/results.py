@@ -1,32 +1,21 @@
-"""The result store: tables, pages and manifests by URI, on a local disk or on S3.
-
-The only place that builds a result key: `<results>/<table>/<video_id>/<version>.<suffix>`. Every
-write is atomic and durable (a local file is synced before it takes its name), and is entered into
-the version's manifest.
-"""
+"""The result store: tables and pages, each entered into its version's manifest when stored."""
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.fs
 import pyarrow.parquet as pq
 
-from dancer_pipeline.durable_file import write_durably
 from dancer_pipeline.gate import Fingerprint, Manifest, StoredResult
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.states import Outcome
+from dancer_pipeline.manifests import ManifestStore
 from dancer_pipeline.tables import LABEL, Column, Table
-
-MANIFESTS = "manifests"
 
 IDENTITY = (
     Column("video_id", LABEL, "the video: slug of its name and a digest of bucket and key"),
@@ -49,24 +38,8 @@ class Written:
     result: StoredResult
 
 
-class UnreadableManifestError(ValueError):
-    """A manifest that is stored but cannot be understood; the message names its file."""
-
-
-class ResultStore:
-    """Reads and writes the results of one deployment.
-
-    Parameters
-    ----------
-    uri
-        Root of the store: an absolute folder or s3://bucket/prefix.
-    """
-
-    def __init__(self, uri: str) -> None:
-        self._scheme = uri[: uri.find("://") + 3] if "://" in uri else ""
-        if not self._scheme:
-            Path(uri).mkdir(parents=True, exist_ok=True)
-        self._files, self._root = pyarrow.fs.FileSystem.from_uri(quote(uri, safe="/:"))
+class ResultStore(ManifestStore):
+    """Reads and writes the results of one deployment."""
 
     def uri(self, name: str, upload: Upload, suffix: str = "parquet") -> str:
         """Return where a result of a version is, or would be."""
@@ -151,57 +124,6 @@ class ResultStore:
         """Read a result that is not a table; raises FileNotFoundError where it is not stored."""
         return self._read(self._key(name, video_id, version, suffix))
 
-    def begin(
-        self, upload: Upload, required: Iterable[str], software: Mapping[str, str]
-    ) -> Manifest:
-        """Freeze what this version's run must store; results stored earlier are kept."""
-        try:
-            earlier = self.manifest(upload.video_id, upload.version)
-        except UnreadableManifestError:
-            earlier = None  # everything is made again
-        source = {
-            "bucket": upload.bucket,
-            "key": upload.key,
-            "size_bytes": upload.size_bytes,
-            "uploaded_at": upload.uploaded_at.isoformat(),
-        }
-        manifest = Manifest(
-            upload.video_id,
-            upload.version,
-            source,
-            tuple(required),
-            earlier.results if earlier else {},
-            software=dict(software),
-        )
-        self.write_manifest(manifest)
-        return manifest
-
-    def conclude(
-        self, manifest: Manifest, outcome: Outcome, *, coverage: float | None, reason: str | None
-    ) -> Manifest:
-        """Write how the analysis of a version ended: the last thing that is written about it."""
-        final = replace(manifest, outcome=outcome, coverage=coverage, reason=reason)
-        self.write_manifest(final)
-        return final
-
-    def manifest(self, video_id: str, version: str) -> Manifest | None:
-        """Read a version's manifest; None where nothing was ever stored for it.
-
-        Raises
-        ------
-        UnreadableManifestError
-            Where it is not what was written.
-        """
-        key = self._key(MANIFESTS, video_id, version, "json")
-        try:
-            return Manifest.from_json(json.loads(self._read(key)))
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise UnreadableManifestError(
-                f"the manifest {self._uri(key)} cannot be read: {error!r}"
-            ) from error
-
     def remove(self, manifest: Manifest, name: str) -> None:
         """Delete one result of a version for good, then strike it from the manifest.
 
@@ -217,21 +139,6 @@ class ResultStore:
         with suppress(FileNotFoundError):
             self._files.delete_file(f"{self._root}/{key}")
 
-    def manifests(self) -> Iterable[Manifest]:
-        """Read every manifest of the store, to rebuild a ledger from."""
-        selector = pyarrow.fs.FileSelector(
-            f"{self._root}/{MANIFESTS}", allow_not_found=True, recursive=True
-        )
-        for info in self._files.get_file_info(selector):
-            if info.extension == "json":
-                content = self._files.open_input_stream(info.path).read()
-                yield Manifest.from_json(json.loads(content))
-
-    def write_manifest(self, manifest: Manifest) -> None:
-        """Store a manifest in place of the version's earlier one."""
-        content = json.dumps(manifest.to_json(), indent=1, sort_keys=True).encode()
-        self._write(self._key(MANIFESTS, manifest.video_id, manifest.version, "json"), content)
-
     def fingerprints(self, manifest: Manifest) -> dict[str, Fingerprint | None]:
         """Read back every result of a manifest; None for one that is not there."""
         return {name: self._fingerprint(result) for name, result in manifest.results.items()}
@@ -242,26 +149,6 @@ class ResultStore:
         except FileNotFoundError:
             return None
         return Fingerprint(hashlib.sha256(content).hexdigest(), len(content))
-
-    def _uri(self, key: str) -> str:
-        return f"{self._scheme}{self._root}/{key}"
-
-    @staticmethod
-    def _key(name: str, video_id: str, version: str, suffix: str) -> str:
-        return f"{name}/{video_id}/{version}.{suffix}"
-
-    def _read(self, key: str) -> bytes:
-        with self._files.open_input_stream(f"{self._root}/{key}") as stream:
-            content: bytes = stream.read()
-        return content
-
-    def _write(self, key: str, content: bytes) -> None:
-        path = f"{self._root}/{key}"
-        if isinstance(self._files, pyarrow.fs.LocalFileSystem):
-            write_durably(Path(path), content)
-        else:
-            with self._files.open_output_stream(path) as stream:
-                stream.write(content)
 
 
 def _identified(frame: pd.DataFrame, upload: Upload) -> pd.DataFrame:

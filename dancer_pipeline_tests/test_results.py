@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dancer_pipeline.identity import Upload
-from dancer_pipeline.results import ResultStore, UnreadableManifestError, Written
+from dancer_pipeline.manifests import UnreadableManifestError
+from dancer_pipeline.results import ResultStore, Written
 from dancer_pipeline.states import Outcome
 from dancer_pipeline.tables import LABEL, Column, SchemaError, Table
 from dancer_pipeline_tests.standin import Aws

@@ -17,7 +17,7 @@ from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import row_of
 from dancer_pipeline.gate import Verdict, judge
-from dancer_pipeline.results import UnreadableManifestError
+from dancer_pipeline.manifests import UnreadableManifestError
 from dancer_pipeline.sources import Deletion
 from dancer_pipeline.states import Problem, Row, State
 

@@ -5,11 +5,9 @@ the pose model are imported inside the functions, so that definitions load fast.
 """
 
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from importlib.metadata import version
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -26,20 +24,21 @@ from dancer_pipeline.defs.display import (
 )
 from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pictures import middle_picture
+from dancer_pipeline.defs.reading import (
+    bounds,
+    expected_frames_of,
+    limits,
+    progress_of,
+    software,
+)
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.defs.versions import task_memory_mib, work
+from dancer_pipeline.defs.versions import work
 from dancer_pipeline.options import UPLOAD_OPTIONS, chosen
 from dancer_pipeline.options import upload_options as read_options
 from dancer_pipeline.pose.keypoints import POSE_KEYPOINTS
 from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
-from dancer_pipeline.settings import Settings
-from dancer_pipeline.sizing import step_memory_mib
 from dancer_pipeline.tables import Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
-
-if TYPE_CHECKING:
-    from dancer_pipeline.confined.parent import Bounds
-    from dancer_pipeline.video.facts import Limits
 
 TRANSIENT = dg.RetryPolicy(
     max_retries=2, delay=3, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.FULL
@@ -53,8 +52,6 @@ PIXELS: dict[str, Any] = {
     "code_version": __version__,
 }
 TABLE_OF_PIXELS = PIXELS | {"io_manager_key": "tables"}
-
-PROGRESS_EVERY_S = 5.0
 
 StoresParam = dg.ResourceParam[Stores]
 Result = dg.MaterializeResult[Any]
@@ -157,8 +154,8 @@ def poses(
             sample_hz=chosen(upload_options, "sample_hz", settings.sample_hz),
             mirror_check=twice,
             mirrored=chosen(upload_options, "mirrored", otherwise=False),
-            expected_frames=_expected_frames(source_video),
-            progress=_progress(context),
+            expected_frames=expected_frames_of(source_video),
+            progress=progress_of(context),
             bounds=bounds(settings, context.run, looks=2 if twice else 1),
         )
     made = {
@@ -228,57 +225,3 @@ def preview(
 
 
 PIXEL_ASSETS = (upload_options, source_video, poses, video_extracts, preview)
-
-
-def limits(settings: Settings) -> "Limits":
-    """Return what the operator allows a video to be."""
-    from dancer_pipeline.video.facts import Limits
-
-    return Limits(
-        max_size_bytes=int(settings.max_size_mib * 2**20),
-        max_duration_s=settings.max_duration_s,
-        max_pixels=int(settings.max_megapixels * 1e6),
-    )
-
-
-def bounds(settings: Settings, run: dg.DagsterRun, *, looks: int = 1) -> "Bounds":
-    """Return what a process that opens a video may take: less memory than the run's task has.
-
-    Its time is for each look at every picture.
-    """
-    from dancer_pipeline.confined.parent import Bounds
-
-    task_mib = task_memory_mib(run)
-    memory_mib = settings.step_memory_mib if task_mib is None else step_memory_mib(task_mib)
-    return Bounds(looks * settings.step_timeout_s, memory_mib * 2**20)
-
-
-def software() -> dict[str, str]:
-    """Return the versions of what results are made with; `provenance` adds the pose model."""
-    names = ("mediapipe", "av", "opencv-contrib-python", "numpy", "scipy")
-    return {"dancer_pipeline": __version__, **{name: version(name) for name in names}}
-
-
-def _progress(context: dg.AssetExecutionContext) -> Callable[[int, int], None]:
-    """Log how far the extraction is, every few seconds."""
-    started = last = time.monotonic()
-
-    def report(done: int, expected: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last < PROGRESS_EVERY_S:
-            return
-        last = now
-        share, rate = 100 * done / max(expected, 1), done / (now - started)
-        context.log.info(
-            "pose: %d of about %d frames (%.0f %%), %.1f frames/s", done, expected, share, rate
-        )
-
-    return report
-
-
-def _expected_frames(source_video: pd.DataFrame) -> int:
-    facts = source_video.iloc[0]
-    if pd.isna(facts["sample_rate_hz"]):
-        return 1
-    return max(1, round(float(facts["duration_s"] * facts["sample_rate_hz"])))

@@ -21,21 +21,17 @@ from dancer_pipeline.defs.display import (
     schema_of,
 )
 from dancer_pipeline.defs.partitions import videos
-from dancer_pipeline.defs.pixel_assets import (
-    PIXEL_ASSETS,
-    TRANSIENT,
-    Result,
-    StoresParam,
-    software,
-)
+from dancer_pipeline.defs.pixel_assets import PIXEL_ASSETS, TRANSIENT, Result, StoresParam
+from dancer_pipeline.defs.reading import software
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import Work, work
 from dancer_pipeline.findings import FINDINGS
 from dancer_pipeline.gate import Manifest
+from dancer_pipeline.manifests import MANIFESTS
 from dancer_pipeline.metrics import POSE_METRICS, collect
 from dancer_pipeline.options import chosen
 from dancer_pipeline.outcome import decoded_share, outcome_of
-from dancer_pipeline.results import MANIFESTS, Written
+from dancer_pipeline.results import Written
 from dancer_pipeline.states import OPEN_STATES, WHOLE, Outcome, State
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import dagster as dg
 
 from dancer_pipeline.defs.cleanup import delete_source
 from dancer_pipeline.defs.stores import Stores
-from dancer_pipeline.results import UnreadableManifestError
+from dancer_pipeline.manifests import UnreadableManifestError
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.sources import Deletion
 from dancer_pipeline.states import OPEN_STATES, Row, State

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -26,7 +26,7 @@ from dancer_pipeline.defs.tasks import task_tags
 from dancer_pipeline.gate import Manifest, unfinished
 from dancer_pipeline.lifecycle import LOOK_AGAIN, Step, next_step, run_key
 from dancer_pipeline.logfile import logged
-from dancer_pipeline.results import UnreadableManifestError
+from dancer_pipeline.manifests import UnreadableManifestError
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.states import Kind, Outcome, Problem, Row, Run, State
 
@@ -60,22 +60,8 @@ def _build_dispatcher(
     def dispatcher(
         context: dg.SensorEvaluationContext, stores: dg.ResourceParam[Stores]
     ) -> dg.SensorResult:
-        now, end_s = datetime.now(UTC), time.monotonic() + DECIDING_LIMIT_S
-        rows = stores.ledger.unfinished(ROWS_PER_TICK, now)
-        runs = runs_by_video(context.instance, rows)
         requests: list[dg.RunRequest] = []
-        for row in rows:
-            if time.monotonic() > end_s:
-                break
-            # A run that a person started names no version, and may be of any.
-            of_row = [
-                run for version, run in runs.get(row.video_id, ()) if version in (None, row.version)
-            ]
-            try:
-                step, request = _decide(stores, row, of_row, graph, now)
-            except OSError as error:  # one version's results must not keep all others waiting
-                context.log.warning("%s: its results cannot be read: %s", row.video_id, error)
-                step, request = Step({"not_before": now + LOOK_AGAIN}), None
+        for row, step, request in _decided(context, stores, graph):
             if request and len(requests) >= settings.max_runs_per_tick:
                 continue
             if step.changes and not stores.ledger.change(row, **step.changes):
@@ -90,6 +76,27 @@ def _build_dispatcher(
         )
 
     return dispatcher
+
+
+def _decided(
+    context: dg.SensorEvaluationContext, stores: Stores, graph: Mapping[str, Recipe]
+) -> Iterator[tuple[Row, Step, dg.RunRequest | None]]:
+    """Decide about one unfinished row after another, for as long as a tick may take."""
+    now, end_s = datetime.now(UTC), time.monotonic() + DECIDING_LIMIT_S
+    rows = stores.ledger.unfinished(ROWS_PER_TICK, now)
+    runs = runs_by_video(context.instance, rows)
+    for row in rows:
+        if time.monotonic() > end_s:
+            return
+        # A run that a person started names no version, and may be of any.
+        of_row = [
+            run for version, run in runs.get(row.video_id, ()) if version in (None, row.version)
+        ]
+        try:
+            yield row, *_decide(stores, row, of_row, graph, now)
+        except OSError as error:  # one version's results must not keep all others waiting
+            context.log.warning("%s: its results cannot be read: %s", row.video_id, error)
+            yield row, Step({"not_before": now + LOOK_AGAIN}), None
 
 
 def _decide(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.lifecycle import too_little_mib
-from dancer_pipeline.results import UnreadableManifestError
+from dancer_pipeline.manifests import UnreadableManifestError
 from dancer_pipeline.sizing import TaskSize, analysis_size, cleanup_size
 from dancer_pipeline.states import Kind, Row, Run
 from dancer_pipeline.video.tables import SOURCE_VIDEO

@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 
 from dancer_pipeline.confined.errors import MemoryLimit, TimeLimit, WorkerDied
-from dancer_pipeline.defs.pixel_assets import bounds
+from dancer_pipeline.defs.reading import bounds
 from dancer_pipeline.defs.versions import _is_out_of_memory
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.states import Problem, State
