@@ -6,13 +6,13 @@ import dagster as dg
 
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.defs.analysis_assets import build_analysis_asset
+from dancer_pipeline.defs.arrivals import ARRIVALS
 from dancer_pipeline.defs.catalogue import asset_graph, table_catalogue
 from dancer_pipeline.defs.cleanup import analysis_complete, source_object_deleted
 from dancer_pipeline.defs.comparison import compare_videos_job
 from dancer_pipeline.defs.io_manager import TableIOManager
 from dancer_pipeline.defs.jobs import build_jobs
 from dancer_pipeline.defs.monitoring import build_monitoring
-from dancer_pipeline.defs.partitions import videos
 from dancer_pipeline.defs.pixel_assets import PIXEL_ASSETS
 from dancer_pipeline.defs.result_assets import (
     build_pose_metrics,
@@ -42,23 +42,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     ]
     jobs = build_jobs(analyses)
     return dg.Definitions(
-        assets=[
-            dg.AssetSpec(
-                "uploaded_video",
-                partitions_def=videos,
-                group_name="intake",
-                kinds={"file"},
-                description="A version of a video that has arrived, as the ledger recorded it.",
-            ),
-            dg.AssetSpec(
-                "ledger_summary",
-                group_name="intake",
-                kinds={"sql"},
-                description="How many uploads are in each state, and what is unfinished.",
-            ),
-            *assets,
-            source_object_deleted,
-        ],
+        assets=[*ARRIVALS, *assets, source_object_deleted],
         asset_checks=[analysis_complete],
         jobs=[*jobs, compare_videos_job, expire_sources, expire_previews],
         sensors=[

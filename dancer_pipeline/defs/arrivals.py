@@ -1,4 +1,4 @@
-"""The sensors that record what has arrived: `uploads` from the queue, `listing` from the source."""
+"""What has arrived, and the sensors that record it: `uploads` from the queue, `listing`."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +17,23 @@ from dancer_pipeline.states import State
 
 ARRIVALS_PER_TICK = 200
 """What a tick records at the most, so that it stays short; the next one takes more."""
+
+ARRIVALS = (
+    dg.AssetSpec(
+        "uploaded_video",
+        partitions_def=videos,
+        group_name="intake",
+        kinds={"file"},
+        description="A version of a video that has arrived, as the ledger recorded it.",
+    ),
+    dg.AssetSpec(
+        "ledger_summary",
+        group_name="intake",
+        kinds={"sql"},
+        description="How many uploads are in each state, and what is unfinished.",
+    ),
+)
+"""What nothing here makes: the sensors say of both how they stand."""
 
 
 def build_uploads(settings: Settings) -> dg.SensorDefinition:
