@@ -10,19 +10,16 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress
-from rich.table import Table
 
 from dancer_pipeline.commands import listing
 from dancer_pipeline.commands.errors import CommandError
 from dancer_pipeline.commands.screen import make_console
 from dancer_pipeline.ledger import Ledger
 from dancer_pipeline.ledger_database import LedgerUnavailableError
-from dancer_pipeline.lifecycle import another_attempt
 from dancer_pipeline.look_up import known
 from dancer_pipeline.old_names import unread
-from dancer_pipeline.settings import Settings, variable
-from dancer_pipeline.states import Row, State
+from dancer_pipeline.settings import Settings
+from dancer_pipeline.states import State
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -85,27 +82,12 @@ def synth(
     duration_s: Annotated[float | None, typer.Option(min=0, max=3600, help="Length.")] = None,
 ) -> None:
     """Render a figure whose every joint is known: a video, and the truth as Parquet beside it."""
-    from dancer_pipeline.synthetic.clip import make_clip
+    from dancer_pipeline.commands.synth import render_clip
     from dancer_pipeline.synthetic.performance import View
 
-    console = make_console()
-    with explained(), Progress(console=console, transient=True) as progress:
-        if path.suffix != ".mp4" or path.is_dir():
-            raise CommandError(f"{path} must be the name of a file that ends in .mp4")
-        task = progress.add_task("rendering")
+    with explained():
         view = View(yaw_deg=yaw_deg, distance_m=distance_m, frame_rate_hz=frame_rate_hz)
-        clip = make_clip(
-            path,
-            movement=movement,
-            seed=seed,
-            duration_s=duration_s,
-            view=view,
-            progress=lambda done, all_: progress.update(task, completed=done, total=all_),
-        )
-    console.print(
-        f"{clip.video}: {clip.frame_count} frames, {clip.duration_s:.2f} s; truth beside it",
-        soft_wrap=True,
-    )
+        render_clip(path, movement, seed, duration_s, view, make_console())
 
 
 @app.command()
@@ -129,12 +111,10 @@ def status(
 @app.command()
 def retry(videos: Videos) -> None:
     """Give failed videos another attempt."""
+    from dancer_pipeline.commands.retrying import retry_videos
+
     with explained():
-        ledger, console = _ledger(), make_console()
-        for row in [_failed(ledger, video_id) for video_id in videos]:
-            ledger.change(row, **another_attempt(row))
-            words = f"{row.key}: attempt {row.attempt + 1} is queued"
-            console.print(words, soft_wrap=True, markup=False)
+        retry_videos(_ledger(), videos, make_console())
 
 
 @app.command()
@@ -260,12 +240,7 @@ def doctor(
 def settings() -> None:
     """List every environment variable, its value and what it means."""
     with explained():
-        chosen = Settings.load()
-        table = Table("variable", "value", "meaning")
-        for name, field in Settings.model_fields.items():
-            value = listing.shown_value(name, getattr(chosen, name))
-            table.add_row(variable(name), escape(value), field.description)
-        make_console().print(table)
+        listing.show_settings(make_console(), Settings.load())
 
 
 @contextmanager
@@ -288,10 +263,3 @@ def _refusal(words: str) -> typer.Exit:
 
 def _ledger() -> Ledger:
     return Ledger(Settings.load().ledger)
-
-
-def _failed(ledger: Ledger, video_id: str) -> Row:
-    row = known(ledger, video_id)
-    if row.state is not State.FAILED:
-        raise CommandError(f"{video_id} is {row.state}: only a failed video can be tried again")
-    return row

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from dancer_pipeline.court_corners import is_court
 from dancer_pipeline.tables import LABEL, Column, Table
 
 EXERCISES = (
@@ -29,9 +30,6 @@ VIEWS = {"side": "sagittal", "front": "frontal", "back": "back", "oblique": "obl
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 _SHOWN_CHARACTERS = 40
-
-_LEAST_AREA = 0.005
-"""Of a court, as a share of the picture: on a smaller one no place could be told."""
 
 _NEARLY = 0.82
 """`mirror` and `excercise` are near misses; `count` and `review` are other people's metadata."""
@@ -97,21 +95,9 @@ def _court(text: str) -> list[float]:
     if len(numbers) != 8:
         raise ValueError(f"It has {len(numbers)} numbers instead of 8.")
     corners = [_number(one, 0.0, 1.0) for one in numbers]
-    if not _is_court(corners):
+    if not is_court(corners):
         raise ValueError("These are not the corners of a court in this order.")
     return corners
-
-
-def _is_court(corners: list[float]) -> bool:
-    """Tell whether the corners go round a convex figure, lower left first, of some size."""
-    x, y = corners[::2], corners[1::2]
-    turns = [
-        (x[b] - x[a]) * (y[c] - y[b]) - (y[b] - y[a]) * (x[c] - x[b])
-        for a, b, c in ((0, 1, 2), (1, 2, 3), (2, 3, 0), (3, 0, 1))
-    ]
-    area = -sum(x[a] * y[(a + 1) % 4] - x[(a + 1) % 4] * y[a] for a in range(4)) / 2
-    is_upright = x[0] + x[3] < x[1] + x[2] and y[0] + y[1] > y[2] + y[3]
-    return all(turn < 0 for turn in turns) and area > _LEAST_AREA and is_upright
 
 
 def _column(name: str, type_: pa.DataType, description: str) -> Column:

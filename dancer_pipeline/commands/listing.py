@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from dancer_pipeline.commands.screen import is_completed
 from dancer_pipeline.commands.wording import visible
 from dancer_pipeline.ledger_database import without_password
+from dancer_pipeline.settings import Settings, variable
 from dancer_pipeline.states import Row, State
 
 
@@ -24,6 +26,15 @@ def show_uploads(console: Console, rows: Iterable[Row]) -> None:
     for line in lines:
         padded = [text.ljust(width) for text, width in zip(line, widths, strict=False)]
         console.print("  ".join([*padded, line[-1]]).rstrip(), soft_wrap=True, markup=False)
+
+
+def show_settings(console: Console, settings: Settings) -> None:
+    """Print every variable, its value and what it means."""
+    table = Table("variable", "value", "meaning")
+    for name, field in Settings.model_fields.items():
+        value = shown_value(name, getattr(settings, name))
+        table.add_row(variable(name), escape(value), field.description)
+    console.print(table)
 
 
 def shown_value(name: str, value: object) -> str:
