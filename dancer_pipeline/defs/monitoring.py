@@ -5,6 +5,7 @@ or a lost cursor, measures and tells nothing twice.
 """
 
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -19,6 +20,7 @@ from dancer_pipeline.monitoring.gauges import gauges, queue_gauges
 from dancer_pipeline.monitoring.notices import RECENT, claim, has_failed, notices
 from dancer_pipeline.monitoring.runs import failure, readings, success
 from dancer_pipeline.monitoring.topic import NotToldError, UnsureError, publish
+from dancer_pipeline.redaction import known_secrets
 from dancer_pipeline.settings import Settings
 from dancer_pipeline.standing import Standing
 
@@ -138,7 +140,7 @@ def _build_notices(settings: Settings, topic: str) -> dg.SensorDefinition:
         claimed = stores.ledger.announcements
         mine = (
             notice
-            for notice in notices(rows, now, settings.deployment)
+            for notice in notices(rows, now, settings.deployment, known_secrets(os.environ))
             if claimed.claim([notice.name])
         )
         sent = 0

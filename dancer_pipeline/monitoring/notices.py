@@ -3,12 +3,11 @@
 Only what is recent is told: an older row comes from before anybody listened.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dancer_pipeline.redaction import known_secrets, redacted
+from dancer_pipeline.redaction import redacted
 from dancer_pipeline.states import Problem, Row, State
 
 RECENT = timedelta(days=1)
@@ -36,13 +35,15 @@ class Notice:
     body: str
 
 
-def notices(rows: Sequence[Row], now: datetime, deployment: str) -> Iterator[Notice]:
-    """Give a message for each row that needs a person."""
+def notices(
+    rows: Sequence[Row], now: datetime, deployment: str, secrets: Sequence[str]
+) -> Iterator[Notice]:
+    """Give a message for each row that needs a person; the secrets do not show in it."""
     for row in rows:
         if has_failed(row, now):
-            yield _failed(row, deployment)
+            yield _safe(_failed(row, deployment), secrets)
         elif is_stuck(row):
-            yield _stuck(row, deployment)
+            yield _safe(_stuck(row, deployment), secrets)
 
 
 def has_failed(row: Row, now: datetime) -> bool:
@@ -70,7 +71,8 @@ What to do: {ADVICE.get(row.problem, OTHERWISE) if row.problem else OTHERWISE}
 Try again: dancer retry {row.video_id}
 
 {_where(row, deployment)}"""
-    return _notice("tell-failed", row, f"{deployment}: {row.file_name} could not be analysed", body)
+    subject = f"{deployment}: {row.file_name} could not be analysed"
+    return Notice(claim("tell-failed", row), subject, body)
 
 
 def _stuck(row: Row, deployment: str) -> Notice:
@@ -82,7 +84,8 @@ Why: {row.reason or "no reason was recorded"}
 What to do: see that the role of the runs may delete versions of this bucket (dancer doctor).
 
 {_where(row, deployment)}"""
-    return _notice("tell-stuck", row, f"{deployment}: {row.file_name} could not be deleted", body)
+    subject = f"{deployment}: {row.file_name} could not be deleted"
+    return Notice(claim("tell-stuck", row), subject, body)
 
 
 def _where(row: Row, deployment: str) -> str:
@@ -96,8 +99,8 @@ Deployment: {deployment}
 """
 
 
-def _notice(kind: str, row: Row, subject: str, body: str) -> Notice:
-    known = known_secrets(os.environ)
-    line = " ".join(redacted(subject, known).split())
+def _safe(notice: Notice, secrets: Sequence[str]) -> Notice:
+    """Take out secrets, and from the subject what SNS refuses."""
+    line = " ".join(redacted(notice.subject, secrets).split())
     plain = "".join(it if it.isascii() and it.isprintable() else "?" for it in line)
-    return Notice(claim(kind, row), plain[:SUBJECT_CHARACTERS], redacted(body, known))
+    return Notice(notice.name, plain[:SUBJECT_CHARACTERS], redacted(notice.body, secrets))

@@ -129,7 +129,7 @@ def test_a_further_attempt_that_fails_is_told_of_again(watched: Watched):
 
 def test_nobody_is_told_of_what_is_old_of_what_was_rebuilt_or_of_what_went_well(watched: Watched):
     old = replace(watched.fail(1), changed_at=datetime.now(UTC) - 2 * RECENT)
-    assert list(notices([old], datetime.now(UTC), "staging")) == []
+    assert list(notices([old], datetime.now(UTC), "staging", [])) == []
     watched.ledger.note("walk-1", "v1", state=State.EXPIRED)
     watched.fail(2, attempt=0)
     watched.fail(3, state=State.SUPERSEDED)
@@ -160,7 +160,9 @@ def test_no_secret_and_no_line_of_an_uploader_s_gets_into_a_message(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "c4naryc4nary")
     signed = "https://b.s3.amazonaws.com/a.mp4?X-Amz-Signature=c4nary&X-Amz-Expires=60"
     row = watched.fail(reason=f"the server at {signed} said c4naryc4nary is wrong")
-    [notice] = notices([replace(row, key="é\nX-Header: 1" + "x" * 200)], row.changed_at, "staging")
+    [notice] = notices(
+        [replace(row, key="é\nX-Header: 1" + "x" * 200)], row.changed_at, "staging", []
+    )
 
     watched.tick()
 
