@@ -20,7 +20,7 @@ from dancer_pipeline.defs.catalogue import table_catalogue
 from dancer_pipeline.old_names import OLD_NAMES
 from dancer_pipeline.options import OPTIONS
 from dancer_pipeline.results import IDENTITY
-from dancer_pipeline.settings import Settings
+from dancer_pipeline.settings import Settings, variable
 from dancer_pipeline.sizing import LADDER, analysis_size, step_memory_mib
 from dancer_pipeline.tables import Column, Table
 
@@ -95,7 +95,7 @@ def variables() -> str:
     ]
     for name, field in Settings.model_fields.items():
         default = "unset" if field.default is None else f"`{field.default}`"
-        lines.append(f"| `DANCER_{name.upper()}` | {default} | {field.description} |")
+        lines.append(f"| `{variable(name)}` | {default} | {field.description} |")
     common = ", ".join(f"`{old.name}`" for old in OLD_NAMES if old.is_common)
     lines += [
         "",
