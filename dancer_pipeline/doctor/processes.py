@@ -45,13 +45,15 @@ def daemon(at: Deployment) -> Iterator[Finding]:
 
 def code_server(at: Deployment) -> Iterator[Finding]:
     """Whether the server answers that has the code."""
+    from dancer_pipeline.defs.code_server import is_serving
+
     for host, port in code_servers(at):
         if host is None:
             yield unseen(
                 "DAGSTER_CODE_HOST is not set here, which workspace.yaml wants",
                 "Ask where it is set: in the daemon and the web server.",
             )
-        elif _answers(host, port):
+        elif is_serving(host, port):
             yield good(f"{host}:{port}: serving")
         else:
             yield wrong(
@@ -70,16 +72,6 @@ def code_servers(at: Deployment) -> list[tuple[str | None, int]]:
         return []
     servers = [it.get("grpc_server") for it in yaml.safe_load(path.read_text("utf-8"))["load_from"]]
     return [(at.value(it["host"]), int(at.value(it["port"]) or 0)) for it in servers if it]
-
-
-def _answers(host: str, port: int) -> bool:
-    from dagster._core.errors import DagsterUserCodeUnreachableError
-    from dagster._grpc.client import DagsterGrpcClient
-
-    try:
-        return bool(DagsterGrpcClient(port, host=host).ping("doctor")["echo"] == "doctor")
-    except DagsterUserCodeUnreachableError:
-        return False
 
 
 def _age(age_s: float) -> str:
