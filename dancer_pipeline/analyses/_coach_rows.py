@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -96,6 +97,13 @@ GROUPS = {
             lambda drop: (drop + 1) / 2,
             "1 is an upper arm that hangs, 0 one that points straight up, in the stance",
         ),
+        always_doubted={
+            "contact": (
+                "timing_uncertain",
+                "At contact the upper arm moves so fast that what is told of it may be wrong by "
+                "0.25: compare videos of the same frame rate only.",
+            )
+        },
     ),
 }
 
@@ -109,15 +117,25 @@ class Taken:
 
 
 def rows(
-    name: str, taken: Sequence[Taken], doubts: Mapping[str, str], side: Side | None = None
+    name: str,
+    taken: Sequence[Taken],
+    doubts: Mapping[str, str],
+    side: Side | None = None,
+    without: Mapping[str, Missing] = MappingProxyType({}),
 ) -> Iterator[Metric]:
-    """Rows of one group over all swings: the median of those that could be measured."""
+    """Rows of one group over all swings: the median of those that could be measured.
+
+    Measures in `without` are refused whatever was found.
+    """
     group, measured = GROUPS[name], [it for it in taken if not isinstance(it.outcome, Missing)]
     if not measured:
         yield from refused(name, _commonest(taken), side)
         return
     frames = tuple(sorted({it.frame for it in measured}))
     for key, (metric, unit) in group.raw.items():
+        if missing := without.get(key):
+            yield metrics.refused(metric, unit, missing.reason, missing.advice, side)
+            continue
         values = _values(measured, key)
         doubted = dict(doubts) | dict(
             [group.always_doubted[key]] if key in group.always_doubted else []

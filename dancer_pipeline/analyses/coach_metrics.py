@@ -18,6 +18,7 @@ from dancer_pipeline.analyses._stance_measures import (
     head,
     hips_leave_their_place,
 )
+from dancer_pipeline.analyses._strokes import RACKET_SPORTS
 from dancer_pipeline.analyses._swing_measures import front_knee, separation
 from dancer_pipeline.analyses._swing_phases import Phases, longest_stance_s
 from dancer_pipeline.metrics import Metric, metric_table
@@ -35,6 +36,13 @@ _LEAST_RATE_HZ = {
     "front_knee": (29.0, 30),
 }  # fmt: skip
 """Least rate by group, and how people call it: 29.97 frames per second are 30."""
+
+_UNTOLD_CONTACT = Missing(
+    "timing_uncertain",
+    "With a racket the upper arm moves so fast at contact, and in each kind of stroke another way, "
+    "that what is told of it may be wrong by half of its scale. Look at the stance and the "
+    "backlift.",
+)
 
 _OF_STANCE = ("head", "balance")
 
@@ -65,7 +73,7 @@ def coach_metrics(
         metrics = [row for name in GROUPS for row in _nothing(name, swings)]
     else:
         session = session_of(body, swings, video_extracts, stance_s)
-        metrics = [row for name in GROUPS for row in _of_group(name, session, swings)]
+        metrics = [row for name in GROUPS for row in _of_group(name, session, swings, exercise)]
     return metric_table("coach_metrics", metrics, method_version=METHOD_VERSION)
 
 
@@ -81,7 +89,9 @@ def _sides(name: str) -> tuple[Side | None, ...]:
     return SIDES if name == "elbow" else (None,)
 
 
-def _of_group(name: str, session: Session, swings: pd.DataFrame) -> Iterator[Metric]:
+def _of_group(
+    name: str, session: Session, swings: pd.DataFrame, exercise: str | None
+) -> Iterator[Metric]:
     if slow := _too_slow(name, session.body.rate_hz):
         for side in _sides(name):
             yield from refused(name, slow, side)
@@ -91,9 +101,10 @@ def _of_group(name: str, session: Session, swings: pd.DataFrame) -> Iterator[Met
     elif not session.phases:
         yield from _nothing(name, swings)
     elif name == "elbow":
+        without = {"contact": _UNTOLD_CONTACT} if exercise in RACKET_SPORTS else {}
         for side in SIDES:
             taken = [_elbow(session, phase, side) for phase in session.phases]
-            yield from rows(name, taken, session.doubts, side)
+            yield from rows(name, taken, session.doubts, side, without)
     elif name == "front_knee":
         yield from _front_knee(session)
     else:

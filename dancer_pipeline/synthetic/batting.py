@@ -242,6 +242,7 @@ def _swing(body: Proportions, batter: Batter, motion: Motion, at_s: float) -> Sw
         peak_s=fastest_s(body, motion.posture, side, at_s - 0.25, at_s + 0.25),
         side=side,
         kind="bat",
+        backlift_s=at_s + _BACKLIFT_S,
         front_foot_contact_s=at_s + _FRONT_FOOT_S,
         pelvis_peak_s=at_s + _THORAX_S - batter.lag_s,
         thorax_peak_s=at_s + _THORAX_S,

@@ -28,6 +28,7 @@ class Swing:
     peak_s: float
     side: str
     kind: str
+    backlift_s: float | None = None
     front_foot_contact_s: float | None = None
     pelvis_peak_s: float | None = None
     thorax_peak_s: float | None = None

@@ -146,8 +146,16 @@ def test_before_a_swing_head_balance_and_elbows_are_measured() -> None:
     assert row(made, "head_excursion")["status"] == "ok"
     # At the top of the backswing the arm points 60 degrees back from straight up.
     assert row(made, "elbow_drop_backlift", "right")["value"] == pytest.approx(-0.5, abs=0.1)
-    assert row(made, "elbow_drop_contact", "left")["value"] == pytest.approx(1.0, abs=0.03)
     assert row(made, "elbow_drop_score", "left")["value"] == pytest.approx(1.0, abs=0.03)
+
+
+def test_at_contact_the_elbow_is_never_sure_and_with_a_racket_not_told() -> None:
+    batting = row(measured(seen(STRIKER), exercise="batting"), "elbow_drop_contact", "left")
+    assert batting["value"] == pytest.approx(1.0, abs=0.03)
+    assert (batting["status"], list(batting["reasons"])) == ("low_confidence", ["timing_uncertain"])
+    racket = measured(seen(STRIKER), exercise="tennis")
+    assert refused_for("timing_uncertain", row(racket, "elbow_drop_contact", "left"))
+    assert row(racket, "elbow_drop_stance", "left")["status"] == "ok"
 
 
 def test_a_score_says_that_it_is_a_convention_and_is_never_outside_of_0_to_1() -> None:
