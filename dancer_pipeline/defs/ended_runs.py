@@ -9,7 +9,13 @@ from typing import Any
 
 import dagster as dg
 
-from dancer_pipeline.defs.partitions import KIND_TAG, PARTITION_TAG, VERSION_TAG
+from dancer_pipeline.defs.partitions import (
+    KIND_TAG,
+    NOT_LAUNCHED_TAG,
+    OUT_OF_MEMORY_TAG,
+    PARTITION_TAG,
+    VERSION_TAG,
+)
 from dancer_pipeline.defs.runs import is_worker_lost
 from dancer_pipeline.monitoring.runs import EndedRun, Made
 
@@ -39,12 +45,17 @@ def ended_run(instance: dg.DagsterInstance, record: dg.RunRecord) -> EndedRun:
     """Read what is on record about a run."""
     run = record.dagster_run
     ended_s = record.end_time or record.update_timestamp.replace(tzinfo=UTC).timestamp()
+    failed = run.status is dg.DagsterRunStatus.FAILURE
+    not_launched = failed and NOT_LAUNCHED_TAG in run.tags
     return EndedRun(
         run_id=run.run_id,
         job=run.job_name,
         ended_at=datetime.fromtimestamp(ended_s, UTC),
         succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
-        worker_lost=is_worker_lost(run),
+        # Of a task that ECS refused Dagster knows no reason either, but there was no worker to lose.
+        worker_lost=is_worker_lost(run) and not not_launched,
+        not_launched=not_launched,
+        out_of_memory=failed and OUT_OF_MEMORY_TAG in run.tags,
         seconds=ended_s - record.start_time if record.start_time else float("nan"),
         assets=tuple(_assets(instance, run.run_id, ended_s)),
         shown=_shown(instance, run),

@@ -29,6 +29,8 @@ MEASURES = (
     Measure("RunTime", "Seconds", "how long a run took, from its start to its end", "Job"),
     Measure("RunFailed", "Count", "1 for a run that failed or was canceled, else 0", "Job"),
     Measure("WorkerLost", "Count", "1 for a run whose task ended without a word, else 0", "Job"),
+    Measure("NotLaunched", "Count", "1 for a run whose task ECS refused to start, else 0"),
+    Measure("OutOfMemory", "Count", "1 for a run that its task had too little memory for, else 0"),
     Measure("AssetTime", "Seconds", "how long an asset took, its retries included", "Asset"),
     Measure("AssetFailed", "Count", "1 for an asset that was begun and not made, else 0", "Asset"),
     Measure("VideoTime", "Seconds", "from a video's arrival to its results, waiting included"),

@@ -27,6 +27,8 @@ class EndedRun:
     ended_at: datetime
     succeeded: bool
     worker_lost: bool = False
+    not_launched: bool = False
+    out_of_memory: bool = False
     seconds: float = float("nan")
     """NaN for a run that never started."""
     assets: tuple[Made, ...] = ()
@@ -56,6 +58,8 @@ def readings(run: EndedRun) -> Iterator[Reading]:
         "RunTime": run.seconds,
         "RunFailed": not run.succeeded,
         "WorkerLost": run.worker_lost,
+        "NotLaunched": run.not_launched,
+        "OutOfMemory": run.out_of_memory,
     }
     how = "succeeded" if run.succeeded else "failed"
     yield Reading(f"{run.job} {how}", run.ended_at, _numbers(ended), {**run.about, "Job": run.job})

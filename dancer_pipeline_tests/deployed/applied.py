@@ -178,7 +178,10 @@ def _cluster(place: Place, resource: Resource) -> None:
 
 
 def _task_definition(place: Place, resource: Resource) -> None:
-    place.aws.client("ecs").register_task_definition(**_camel(resource.properties))
+    given = _camel(resource.properties)
+    for container in given["containerDefinitions"]:
+        container["memory"] = int(container["memory"])  # CloudFormation takes text, too
+    place.aws.client("ecs").register_task_definition(**given)
 
 
 def _camel(value: Any) -> Any:

@@ -23,7 +23,12 @@ def _made_up(name: str, _: Any) -> str:
 
 IDENTITIES: dict[str, Made] = {
     "AWS::CloudWatch::Dashboard": lambda _, it: it["DashboardName"],
+    "AWS::EC2::InternetGateway": _made_up,
+    "AWS::EC2::NatGateway": _made_up,
+    "AWS::EC2::RouteTable": _made_up,
     "AWS::EC2::SecurityGroup": lambda name, _: f"sg-{name.lower()}",
+    "AWS::EC2::Subnet": lambda name, _: f"subnet-{name.lower()}",
+    "AWS::EC2::VPC": lambda name, _: f"vpc-{name.lower()}",
     "AWS::ECS::Cluster": lambda _, it: it["ClusterName"],
     "AWS::ECS::TaskDefinition": lambda _, it: _arn("ecs", f"task-definition/{it['Family']}:1"),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _made_up,
@@ -41,6 +46,7 @@ IDENTITIES: dict[str, Made] = {
     ),
 }
 ATTRIBUTES: dict[tuple[str, str], Made] = {
+    ("AWS::EC2::EIP", "AllocationId"): _made_up,
     ("AWS::ECS::Cluster", "Arn"): lambda _, it: _arn("ecs", f"cluster/{it['ClusterName']}"),
     ("AWS::ECS::Service", "Name"): _made_up,
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "DNSName"): _made_up,

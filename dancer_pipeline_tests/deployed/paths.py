@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from dagster._core.storage.compute_log_manager import ComputeIOType
 from dagster_aws.s3 import S3ComputeLogManager
@@ -31,18 +31,20 @@ CONTENTS = (b"the first upload", b"the second upload of the same name")
 
 @dataclass(frozen=True)
 class Scene:
-    """A stack with two versions of an upload, told of."""
+    """A stack with two versions of an upload, told of, and one from before there were versions."""
 
     at: Checked
     older: Upload
     newer: Upload
+    earliest: Upload
     folder: Path
 
     @classmethod
     def set(cls, at: Checked, folder: Path) -> "Scene":
         with at.acting():
+            earliest = _put_without_version(at, folder)
             older, newer = (_put(at, folder, content) for content in CONTENTS)
-        return cls(at, older, newer, folder)
+        return cls(at, older, newer, earliest, folder)
 
     @property
     def source(self) -> BucketSource:
@@ -57,11 +59,25 @@ def _source(at: Checked, folder: Path) -> BucketSource:
     return BucketSource(at.uploads, "in/", scratch=Scratch(folder / "scratch"), min_age_s=0)
 
 
-def _put(at: Checked, folder: Path, content: bytes) -> Upload:
-    client("s3").put_object(Bucket=at.uploads, Key=KEY, Body=content)
-    found = _source(at, folder).find(KEY)
+def _put(at: Checked, folder: Path, content: bytes, key: str = KEY) -> Upload:
+    client("s3").put_object(Bucket=at.uploads, Key=key, Body=content)
+    found = _source(at, folder).find(key)
     assert found
     return found.upload
+
+
+def _put_without_version(at: Checked, folder: Path) -> Upload:
+    """Upload as into a bucket that was versioned only afterwards."""
+    _set_versioning(at, "Suspended")
+    upload = _put(at, folder, b"an early upload", "in/early.mp4")
+    _set_versioning(at, "Enabled")
+    return upload
+
+
+def _set_versioning(at: Checked, status: Literal["Enabled", "Suspended"]) -> None:
+    client("s3").put_bucket_versioning(
+        Bucket=at.uploads, VersioningConfiguration={"Status": status}
+    )
 
 
 def _logs(at: Checked, folder: Path) -> S3ComputeLogManager:
@@ -117,6 +133,7 @@ def run(on: Scene) -> None:
     on.results.conclude(manifest, Outcome.COMPLETE, coverage=1.0, reason=None)
     assert on.source.delete(on.older) is Deletion.DELETED
     assert not on.source.exists(on.older)
+    assert on.source.delete(on.earliest) is Deletion.DELETED
     assert on.source.exists(on.newer)
     on.results.remove(manifest, "page")
     assert list(on.results.manifests())

@@ -1,15 +1,16 @@
-"""The CloudFormation template, resolved: what would be made of which values.
+"""The CloudFormation templates, resolved: what would be made of which values.
 
-It knows the functions that the template uses and refuses every other. What only AWS can know, such
+It knows the functions that the templates use and refuses every other. What only AWS can know, such
 as the address of a database, is made up, or said by a test.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from dancer_pipeline_tests.deployed.identities import ACCOUNT, ATTRIBUTES, IDENTITIES, REGION
-from dancer_pipeline_tests.deployed.written import load
+from dancer_pipeline_tests.deployed.written import TEMPLATE, load
 
 ABSENT = object()
 """What `AWS::NoValue` leaves: nothing."""
@@ -28,7 +29,7 @@ PARAMETERS = {
     "UploadsBucketName": "dancer-uploads",
     "ResultsBucketName": "dancer-results",
 }
-"""Of those that have no default."""
+"""Of those of the main template that have no default."""
 
 
 class UnknownError(Exception):
@@ -42,7 +43,9 @@ class Resource:
     name: str
     type: str
     properties: dict[str, Any]
-    deletion: str | None
+    deletion: str | None = None
+    replaced: str | None = None
+    """What becomes of it when the stack is deleted, and when an update makes another."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,11 @@ class Resolved:
 
 
 def resolved(
-    parameters: Mapping[str, str] | None = None, facts: Mapping[str, str] | None = None
+    parameters: Mapping[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
+    path: Path = TEMPLATE,
 ) -> Resolved:
-    """Resolve the template.
+    """Resolve a template.
 
     Parameters
     ----------
@@ -74,9 +79,9 @@ def resolved(
     facts
         What AWS would know, by resource or attribute: `RunGroup`, `Database.Endpoint.Address`.
     """
-    template = load()
-    given = PARAMETERS | PSEUDO | dict(parameters or {})
-    declared = template["Parameters"]
+    template = load(path)
+    given = (PARAMETERS if path == TEMPLATE else {}) | PSEUDO | dict(parameters or {})
+    declared = template.get("Parameters", {})
     values = {name: given[name] for name in PSEUDO}
     values |= {name: _value(name, it, given) for name, it in declared.items()}
     if unknown := given.keys() - values.keys():
@@ -109,9 +114,8 @@ class _Resolver:
         return "Condition" not in declared or self._condition(declared["Condition"])
 
     def _resource(self, name: str, declared: dict[str, Any]) -> Resource:
-        return Resource(
-            name, declared["Type"], self._own(name), deletion=declared.get("DeletionPolicy")
-        )
+        policies = (declared.get(it) for it in ("DeletionPolicy", "UpdateReplacePolicy"))
+        return Resource(name, declared["Type"], self._own(name), *policies)
 
     def _own(self, name: str) -> dict[str, Any]:
         """Resolve a resource's properties, once."""
@@ -136,7 +140,8 @@ class _Resolver:
         found = {key: self.of(it) for key, it in value.items()}
         return {key: it for key, it in found.items() if it is not ABSENT}
 
-    def _ref(self, name: str) -> Any:
+    def _ref(self, named: Any) -> Any:
+        name = self.of(named)
         return self.parameters[name] if name in self.parameters else self._identity(name)
 
     def _identity(self, name: str) -> str:
@@ -148,8 +153,8 @@ class _Resolver:
             raise UnknownError(f"Ref of {kind}")
         return IDENTITIES[kind](self._full(name), self._own(name))
 
-    def _attribute(self, path: Sequence[str]) -> str:
-        name, attribute = path
+    def _attribute(self, path: Sequence[Any]) -> str:
+        name, attribute = (self.of(it) for it in path)
         kind = self._declared[name]["Type"]
         if (fact := self.facts.get(f"{name}.{attribute}")) is not None:
             return fact
@@ -216,10 +221,12 @@ def _filled(text: str, value_of: Callable[[str], str]) -> str:
 FUNCTIONS: dict[str, Callable[[_Resolver, Any], Any]] = {
     "Fn::Equals": lambda it, parts: it.of(parts[0]) == it.of(parts[1]),
     "Fn::FindInMap": _Resolver._found,
+    "Fn::GetAZs": lambda it, region: [f"{it.of(region) or REGION}{letter}" for letter in "abc"],
     "Fn::GetAtt": _Resolver._attribute,
     "Fn::If": _Resolver._if,
     "Fn::Join": lambda it, parts: parts[0].join(it.of(parts[1])),
     "Fn::Not": lambda it, parts: not it.of(parts[0]),
     "Fn::Or": lambda it, parts: any(it.of(part) for part in parts),
+    "Fn::Select": lambda it, parts: it.of(parts[1])[int(parts[0])],
     "Fn::Sub": _Resolver._sub,
 }

@@ -69,5 +69,13 @@ def test_containers_are_read_only_and_have_no_capabilities(role: str, compose: d
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_left_of_killed_processes_is_collected(role: str, compose: dict[str, Any]):
+    (container,) = resolved()[ROLES[role]]["ContainerDefinitions"]
+    assert container["LinuxParameters"]["InitProcessEnabled"] is True
+    shared = compose["services"][role].get("pid") == "service:code"  # whose own it is
+    assert shared or compose["services"][role]["init"] is True
+
+
 def test_the_daemon_of_one_machine_sees_the_processes_of_runs(compose: dict[str, Any]):
     assert compose["services"]["daemon"]["pid"] == "service:code"

@@ -15,6 +15,7 @@ from dancer_pipeline.message_queue import MessageQueue
 from dancer_pipeline.settings import Settings
 from dancer_pipeline_tests.cloud.deployment import VIAS
 from dancer_pipeline_tests.deployed import applied, template
+from dancer_pipeline_tests.deployed.agent import FARGATE_MIB
 from dancer_pipeline_tests.deployed.conftest import Deployed
 from dancer_pipeline_tests.deployed.identities import ACCOUNT
 from dancer_pipeline_tests.deployed.template import PARAMETERS, Resource, resolved
@@ -23,6 +24,9 @@ from dancer_pipeline_tests.deployed.written import TEMPLATE, load
 BODY_LIMIT_BYTES = 51_200
 """What CloudFormation takes without a bucket to read the template from."""
 
+SPARE_BYTES = 1_000
+"""Left for what an operator adds: a route's prefix, an alarm, a tag."""
+
 
 def test_cfn_lint_finds_nothing_for_any_route():
     given = [ParameterSet(source=None, parameters={**PARAMETERS, "Via": via}) for via in VIAS]
@@ -30,7 +34,7 @@ def test_cfn_lint_finds_nothing_for_any_route():
 
 
 def test_cloudformation_takes_the_template_as_it_is():
-    assert TEMPLATE.stat().st_size < BODY_LIMIT_BYTES
+    assert TEMPLATE.stat().st_size < BODY_LIMIT_BYTES - SPARE_BYTES
 
 
 def test_what_was_applied_is_what_the_product_describes(deployed: Deployed):
@@ -92,6 +96,28 @@ def test_the_settings_take_what_the_containers_are_given(
     assert settings.results == "s3://dancer-results/results"
 
 
+def test_expiring_and_cleanup_are_chosen_by_parameters():
+    plain, chosen = (
+        environment(resolved(given)["RunTask"])
+        for given in ({}, {"Cleanup": "off", "RetentionDays": "90", "PreviewDays": "30"})
+    )
+    assert plain["DANCER_CLEANUP"] == "on"
+    assert {"DANCER_RETENTION_DAYS", "DANCER_PREVIEW_DAYS"} & plain.keys() == set()
+    assert chosen["DANCER_CLEANUP"] == "off"
+    assert (chosen["DANCER_RETENTION_DAYS"], chosen["DANCER_PREVIEW_DAYS"]) == ("90", "30")
+
+
+def test_tasks_have_sizes_that_fargate_has_and_stop_in_the_time_that_it_gives():
+    """Values of mappings, into which cfn-lint does not look."""
+    for task in resolved().of_type("AWS::ECS::TaskDefinition"):
+        [container] = task.properties["ContainerDefinitions"]
+        assert str(container["Memory"]) == task.properties["Memory"]
+        assert int(task.properties["Memory"]) in FARGATE_MIB[int(task.properties["Cpu"])]
+        assert container["StopTimeout"] <= 120
+        assert container["HealthCheck"]["Command"][0] == "CMD"
+        assert container["HealthCheck"]["Timeout"] <= 60
+
+
 def environment(task: dict[str, Any]) -> dict[str, str]:
     return {it["Name"]: it["Value"] for it in task["ContainerDefinitions"][0]["Environment"]}
 
@@ -102,14 +128,16 @@ def test_code_server_and_runs_know_the_same_settings():
 
 
 def test_where_data_live_nothing_is_deleted_with_the_stack():
-    kept = {it.name: it.deletion for it in resolved().resources.values() if it.deletion}
-    data = {"UploadsBucket", "ResultsBucket", "DatabaseSecret"}
-    assert {name for name, deletion in kept.items() if deletion == "Retain"} == data
-    assert kept["Database"] == "Snapshot"
+    """But what a creation that failed has made goes again: its names would be in the way."""
+    kept = {it.name: (it.deletion, it.replaced) for it in resolved().resources.values()}
+    buckets = {"UploadsBucket", "ResultsBucket"}
+    data = buckets | {f"{name}Policy" for name in buckets} | {"DatabaseSecret"}
+    retained = ("RetainExceptOnCreate", "Retain")
+    assert {name for name, policies in kept.items() if policies == retained} == data
+    assert kept["Database"] == ("Snapshot", "Snapshot")
+    others = {it for name, it in kept.items() if name not in {*data, "Database"}}
+    assert others == {(None, None)}
     assert resolved()["Database"]["DeletionProtection"]
-    for declared in load()["Resources"].values():
-        if isinstance(declared, dict) and "DeletionPolicy" in declared:
-            assert declared["UpdateReplacePolicy"] == declared["DeletionPolicy"]
 
 
 def test_no_rule_of_the_template_expires_an_upload():
@@ -182,16 +210,16 @@ def test_the_dashboard_is_json_and_shows_metrics_of_this_stack():
 
 
 def test_what_the_resolver_does_not_know_is_refused(monkeypatch: pytest.MonkeyPatch):
-    broken = copy.deepcopy(load())
+    broken = copy.deepcopy(load(TEMPLATE))
     broken["Resources"]["Cluster"]["Properties"]["ClusterName"] = {"Fn::Split": [",", "a,b"]}
-    monkeypatch.setattr(template, "load", lambda: broken)
+    monkeypatch.setattr(template, "load", lambda _: broken)
     with pytest.raises(template.UnknownError, match="Fn::Split"):
         resolved()
 
 
 def test_a_type_that_the_applier_does_not_know_is_refused(aws: Any):
     stack = resolved()
-    strange = Resource("Strange", "AWS::Lambda::Function", {}, None)
+    strange = Resource("Strange", "AWS::Lambda::Function", {})
     extended = template.Resolved("x", {**stack.resources, "Strange": strange}, {})
     with pytest.raises(applied.UnknownTypeError, match="Lambda"):
         applied.apply(extended, aws)

@@ -1,4 +1,4 @@
-"""The CloudFormation template as it is written, read as CloudFormation reads it."""
+"""The CloudFormation templates as they are written, read as CloudFormation reads them."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import Any
 
 import yaml
 
-TEMPLATE = Path(__file__).parents[2] / "deploy" / "aws" / "template.yaml"
+AWS = Path(__file__).parents[2] / "deploy" / "aws"
+TEMPLATE = AWS / "template.yaml"
+NETWORK = AWS / "network.yaml"
 
 
 class _Loader(yaml.SafeLoader):
@@ -30,7 +32,7 @@ _Loader.add_multi_constructor("!", _short)
 
 
 @cache
-def load() -> dict[str, Any]:
-    """Read the template as it is written; a reader must not change it."""
-    found: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=_Loader)  # noqa: S506 it is safe
+def load(path: Path) -> dict[str, Any]:
+    """Read a template as it is written; a reader must not change it."""
+    found: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 it is safe
     return found

@@ -130,7 +130,7 @@ def _query(stat: Mapping[str, Any], template: Mapping[str, Any]) -> Query:
 def _meant(value: Any, template: Mapping[str, Any]) -> str:
     """Name the resource that a value is taken from."""
     families = {
-        json.dumps(resource["Properties"]["Family"]): name
+        json.dumps(_filled(resource["Properties"]["Family"])): name
         for name, resource in template["Resources"].items()
         if resource["Type"] == "AWS::ECS::TaskDefinition"
     }
@@ -138,6 +138,14 @@ def _meant(value: Any, template: Mapping[str, Any]) -> str:
         return str(value)
     (meant,) = value.values()
     return families.get(json.dumps(value)) or (meant if isinstance(meant, str) else str(meant[0]))
+
+
+def _filled(family: Any) -> Any:
+    """Put the names that a `Fn::Sub` is given into its text."""
+    text, named = family["Fn::Sub"]
+    for name, value in named.items():
+        text = text.replace(f"${{{name}}}", value)
+    return {"Fn::Sub": text}
 
 
 def read_template() -> Mapping[str, Any]:

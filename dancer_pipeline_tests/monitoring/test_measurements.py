@@ -46,6 +46,7 @@ def test_a_video_that_was_analysed_is_measured_with_its_run_and_its_assets(worke
     assets = {it["Asset"]: it["AssetTime"] for it in worked.having("AssetTime", **about)}
 
     assert (run["RunFailed"], run["WorkerLost"]) == (0, 0)
+    assert (run["NotLaunched"], run["OutOfMemory"]) == (0, 0)
     assert {"source_video", "pose_keypoints", "joint_angles", "report", "manifest"} < set(assets)
     assert 0 < max(assets.values()) <= run["RunTime"]
     assert video["VideoTime"] > 0
@@ -99,15 +100,41 @@ def test_neither_another_tick_nor_a_lost_cursor_measures_a_run_again(worked: Wor
     assert [line for line in again if not {"WaitingVideos", "QueueMessages"} & set(line)] == []
 
 
+def requested(worked: Worked, name: str, **tags: str) -> dg.DagsterRun:
+    """Request an analysis of a video that nobody uploaded."""
+    about = {"dagster/partition": name, "dancer/version": "v1", "dancer/kind": "analyze"}
+    return worked.cloud.dagster.create_run_for_job(
+        worked.cloud.definitions.resolve_job_def("analyze_video"),
+        asset_selection=frozenset({dg.AssetKey("source_video"), dg.AssetKey("report")}),
+        tags={**about, **{f"dancer/{tag}": value for tag, value in tags.items()}},
+    )
+
+
+def test_a_task_that_ecs_refused_is_no_worker_that_was_lost(worked: Worked, aws: Aws):
+    assert aws
+    run = requested(worked, "refused-0", not_launched="true")
+    worked.cloud.dagster.report_run_failed(run, "the quota of vCPUs is used up")
+
+    worked.measure()
+
+    [ended] = worked.having("RunFailed", run_id=run.run_id)
+    assert (ended["NotLaunched"], ended["WorkerLost"], ended["OutOfMemory"]) == (1, 0, 0)
+
+
+def test_a_run_that_had_too_little_memory_is_told_from_others(worked: Worked, aws: Aws):
+    assert aws
+    run = requested(worked, "hungry-0", out_of_memory="true")
+    worked.cloud.dagster.report_run_failed(run, "killed")
+
+    worked.measure()
+
+    [ended] = worked.having("RunFailed", run_id=run.run_id)
+    assert (ended["OutOfMemory"], ended["NotLaunched"]) == (1, 0)
+
+
 def test_a_run_whose_task_was_killed_is_measured_though_it_said_nothing(worked: Worked, aws: Aws):
     assert aws
-    instance, definitions = worked.cloud.dagster, worked.cloud.definitions
-    tags = {"dagster/partition": "killed-0", "dancer/version": "v1", "dancer/kind": "analyze"}
-    run = instance.create_run_for_job(
-        definitions.resolve_job_def("analyze_video"),
-        asset_selection=frozenset({dg.AssetKey("source_video"), dg.AssetKey("report")}),
-        tags=tags,
-    )
+    instance, run = worked.cloud.dagster, requested(worked, "killed-0")
     for kind in ("PIPELINE_START", "STEP_START"):
         step = "source_video" if kind == "STEP_START" else None
         instance.report_dagster_event(
