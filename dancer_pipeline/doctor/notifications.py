@@ -1,14 +1,12 @@
 """Whether the queue is told of every upload, once, and of nothing else."""
 
-import json
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterator
 from itertools import combinations
-from typing import Any
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.doctor.deployment import Deployment
 from dancer_pipeline.doctor.finding import Finding, good, wrong
+from dancer_pipeline.doctor.policies import Sender, lets
 from dancer_pipeline.doctor.queues import attributes
 from dancer_pipeline.doctor.tellers import CREATED, Teller, tellers
 
@@ -19,6 +17,7 @@ def notification(at: Deployment) -> Iterator[Finding]:
     """Whether the queue is told of every upload below the source."""
     found = [it for it in _of_uploads(at) if it.created]
     on = [it for it in found if it.is_on]
+    covering = [it for it in on if it.covers(_prefix(at))]
     if not found:
         yield wrong(
             f"nothing tells {_queue(at)} of uploads to {_bucket(at)}; whoever writes a bucket's"
@@ -29,12 +28,18 @@ def notification(at: Deployment) -> Iterator[Finding]:
         yield wrong(
             f"{found[0].words} is disabled", f"Enable it: aws events enable-rule, or: {AGAIN}."
         )
-    elif not any(it.covers(_prefix(at)) for it in on):
+    elif not covering:
         yield wrong(
             f"{_bucket(at)} tells of {_told(on)}, not of all below {_prefix(at) or 'its root'}",
             "Give notification and DANCER_SOURCE the same prefix, and the notification no suffix.",
         )
-    elif missing := sorted(CREATED - frozenset().union(*(it.created for it in on))):
+    elif all(it.is_filtered for it in covering):
+        yield wrong(
+            f"{covering[0].words} passes on to {_queue(at)} only what a FilterPolicy lets through",
+            "Remove it: aws sns set-subscription-attributes --attribute-name FilterPolicy"
+            " --attribute-value '{}' --subscription-arn (that of the queue's subscription)",
+        )
+    elif missing := sorted(CREATED - frozenset().union(*(it.created for it in covering))):
         yield wrong(
             f"uploads by {', '.join(missing)} are not told of",
             "Let the notification tell of s3:ObjectCreated:*, large files are uploaded in parts.",
@@ -75,9 +80,9 @@ def results_unwatched(at: Deployment) -> Iterator[Finding]:
 
 def senders(at: Deployment) -> Iterator[Finding]:
     """Whether those who tell the queue may."""
-    queue_policy = _policy(attributes(at.settings.queue or "").get("Policy"))
+    policy = attributes(at.settings.queue or "").get("Policy")
     for it in {it.sender_arn: it for it in _of_uploads(at)}.values():
-        if not _allows(queue_policy, it.service, "sqs:SendMessage", it.sender_arn):
+        if not lets(policy, _sender(at, it.service, it.sender_arn), "sqs:SendMessage"):
             yield wrong(
                 f"the policy of {_queue(at)} does not let {it.words} send: its news are lost",
                 f"{AGAIN}: it allows sqs:SendMessage to {it.service}.amazonaws.com with"
@@ -95,43 +100,12 @@ def senders(at: Deployment) -> Iterator[Finding]:
 def _may_publish(at: Deployment, it: Teller) -> bool:
     found = client("sns").get_topic_attributes(TopicArn=it.sender_arn)["Attributes"]
     bucket_arn = f"arn:{it.sender_arn.split(':')[1]}:s3:::{_bucket(at)}"
-    return _allows(_policy(found.get("Policy")), "s3", "sns:Publish", bucket_arn)
+    return lets(found.get("Policy"), _sender(at, "s3", bucket_arn), "sns:Publish")
 
 
-def _allows(policy: list[Mapping[str, Any]], service: str, action: str, arn: str) -> bool:
-    return any(
-        it.get("Effect") == "Allow"
-        and any(fnmatchcase(action.lower(), known.lower()) for known in _list(it.get("Action")))
-        and f"{service}.amazonaws.com" in _services(it.get("Principal"))
-        and any(fnmatchcase(arn, source) for source in _sources(it))
-        for it in policy
-    )
-
-
-def _policy(text: str | None) -> list[Mapping[str, Any]]:
-    return _list(json.loads(text or "{}").get("Statement"))
-
-
-def _services(principal: Any) -> list[str]:
-    return _list(principal.get("Service")) if isinstance(principal, Mapping) else []
-
-
-def _sources(statement: Mapping[str, Any]) -> list[str]:
-    """Return the ARNs that a statement asks for; any where it asks for none."""
-    asked = [
-        arn
-        for condition in statement.get("Condition", {}).values()
-        for key, value in condition.items()
-        if key.lower() == "aws:sourcearn"
-        for arn in _list(value)
-    ]
-    return asked or ["*"]
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def _sender(at: Deployment, service: str, arn: str) -> Sender:
+    """Describe who sends; the ARN of a bucket does not name its account."""
+    return Sender(service, arn, arn.split(":")[4] or at.settings.bucket_owner)
 
 
 def _overlap(one: Teller, other: Teller) -> bool:

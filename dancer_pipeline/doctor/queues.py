@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from dancer_pipeline.aws import client
 from dancer_pipeline.doctor.deployment import Deployment
-from dancer_pipeline.doctor.finding import Finding, good, wrong
+from dancer_pipeline.doctor.finding import Finding, good, unseen, wrong
 from dancer_pipeline.doctor.refusals import code_of
 from dancer_pipeline.infrastructure.aspect import ABSENT
 from dancer_pipeline.infrastructure.description import DAY_S
@@ -36,14 +36,24 @@ def queue(at: Deployment) -> Iterator[Finding]:
         )
         return
     name = found["QueueArn"].rsplit(":", 1)[-1]
-    if found.get("KmsMasterKeyId") == "alias/aws/sqs":
+    yield from _encryption(at, name, found.get("KmsMasterKeyId"))
+    hidden = found["ApproximateNumberOfMessagesNotVisible"]
+    waiting = found["ApproximateNumberOfMessages"]
+    yield good(f"{name}: reachable, {waiting} waiting, {hidden} being read")
+
+
+def _encryption(at: Deployment, name: str, key: str | None) -> Iterator[Finding]:
+    if key == "alias/aws/sqs":
         yield wrong(
             f"{name} is encrypted with the key alias/aws/sqs, which S3 may not use",
             f"{AGAIN} {at.settings.queue} --attributes SqsManagedSseEnabled=true",
         )
-    hidden = found["ApproximateNumberOfMessagesNotVisible"]
-    waiting = found["ApproximateNumberOfMessages"]
-    yield good(f"{name}: reachable, {waiting} waiting, {hidden} being read")
+    elif key:
+        yield unseen(
+            f"{name} is encrypted with {key}: whether that key's policy lets the one that sends"
+            " use it is not looked at",
+            "Allow kms:GenerateDataKey* and kms:Decrypt there to S3, SNS or EventBridge.",
+        )
 
 
 def visibility(at: Deployment) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ NEEDED = {
     "GetBucketVersioning": "s3:GetBucketVersioning",
     "GetQueueAttributes": "sqs:GetQueueAttributes",
     "GetQueueUrl": "sqs:GetQueueUrl",
+    "GetSubscriptionAttributes": "sns:GetSubscriptionAttributes",
     "GetTopicAttributes": "sns:GetTopicAttributes",
     "ListRuleNamesByTarget": "events:ListRuleNamesByTarget",
     "ListSubscriptionsByTopic": "sns:ListSubscriptionsByTopic",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dancer_pipeline.aws import client
@@ -29,6 +29,8 @@ class Teller:
     suffix: str = ""
     created: frozenset[str] = CREATED
     is_on: bool = True
+    is_filtered: bool = False
+    """Whether only some of it is passed on, by what a message says."""
 
     def meets(self, prefix: str) -> bool:
         """Whether some key below the prefix is told of."""
@@ -58,13 +60,22 @@ def _direct(found: dict[str, Any], bucket: str, queue_arn: str) -> Iterator[Tell
 def _topics(found: dict[str, Any], queue_arn: str) -> Iterator[Teller]:
     for it in found.get("TopicConfigurations", []):
         arn = it["TopicArn"]
-        if queue_arn in _subscribers(arn):
-            yield _notifier(it, f"topic {arn.rsplit(':', 1)[-1]}", "sns", arn)
+        if subscriptions := _subscriptions(arn, queue_arn):
+            teller = _notifier(it, f"topic {arn.rsplit(':', 1)[-1]}", "sns", arn)
+            yield replace(teller, is_filtered=all(map(_is_filtered, subscriptions)))
 
 
-def _subscribers(topic_arn: str) -> set[str]:
+def _subscriptions(topic_arn: str, queue_arn: str) -> list[str]:
     pages = client("sns").get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
-    return {it["Endpoint"] for page in pages for it in page["Subscriptions"]}
+    all_ = [it for page in pages for it in page["Subscriptions"]]
+    return [it["SubscriptionArn"] for it in all_ if it["Endpoint"] == queue_arn]
+
+
+def _is_filtered(subscription_arn: str) -> bool:
+    if not subscription_arn.startswith("arn:"):  # not confirmed
+        return True
+    found = client("sns").get_subscription_attributes(SubscriptionArn=subscription_arn)
+    return bool(found["Attributes"].get("FilterPolicy", "{}") != "{}")
 
 
 def _notifier(found: dict[str, Any], words: str, service: str, arn: str) -> Teller:

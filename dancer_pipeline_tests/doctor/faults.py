@@ -39,6 +39,12 @@ from dancer_pipeline_tests.doctor.plants import (
     variable,
     versioning_suspended,
 )
+from dancer_pipeline_tests.doctor.routes import (
+    large_uploads_told_of_elsewhere_alone,
+    policy_of_another_account,
+    policy_that_refuses,
+    subscription_filtered,
+)
 
 FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "a misspelt setting": (
@@ -116,6 +122,13 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
         notification_of_small_uploads, "notification", "CompleteMultipartUpload",
         "s3:ObjectCreated:*",
     ),
+    "small uploads told of, large ones elsewhere alone": (
+        large_uploads_told_of_elsewhere_alone, "notification", "CompleteMultipartUpload",
+        "s3:ObjectCreated:*",
+    ),
+    "a subscription with a filter": (
+        subscription_filtered, "notification", "FilterPolicy", "set-subscription-attributes",
+    ),
     "a rule that is disabled": (rule_disabled, "notification", "is disabled", "enable-rule"),
     "a topic without its subscription": (
         subscription_removed, "notification", "nothing tells", "template.yaml again",
@@ -123,6 +136,13 @@ FAULTS: dict[str, tuple[Plant, str, str, str]] = {
     "uploads told twice": (told_twice, "filter-overlap", "arrives twice", "Remove one"),
     "a queue's policy for another bucket": (
         policy_of_another_bucket, "senders", "does not let the bucket itself send",
+        "sqs:SendMessage",
+    ),
+    "a queue's policy that refuses all but another bucket": (
+        policy_that_refuses, "senders", "does not let the bucket itself send", "sqs:SendMessage",
+    ),
+    "a queue's policy for another account": (
+        policy_of_another_account, "senders", "does not let the bucket itself send",
         "sqs:SendMessage",
     ),
     "a topic's policy without S3": (

@@ -18,6 +18,7 @@ from dancer_pipeline_tests.deployed.conftest import stack_of
 from dancer_pipeline_tests.doctor.conftest import OF_A_CONTAINER, ROOT, Ill
 from dancer_pipeline_tests.doctor.faults import FAULTS
 from dancer_pipeline_tests.doctor.plants import daemon_silent, database_gone
+from dancer_pipeline_tests.doctor.routes import queue_policy, statements
 from dancer_pipeline_tests.fault_proxy import Fault, FaultProxy
 
 
@@ -49,17 +50,30 @@ def test_a_deployment_in_which_nothing_is_wrong_is_all_green() -> None:
 
 
 @pytest.mark.parametrize("via", VIAS)
-def test_a_deployment_of_the_template_is_all_green_by_every_route(
-    deployment: Ill, via: Via
+@pytest.mark.parametrize(
+    ("task", "seen_elsewhere"),
+    [("CodeTask", {"code-server", "run-launcher"}), ("DaemonTask", set())],
+)
+def test_code_server_and_daemon_of_the_template_are_green_by_every_route(
+    deployment: Ill, via: Via, task: str, seen_elsewhere: set[str]
 ) -> None:
-    deployed(deployment, via, "CodeTask", "DaemonTask")
+    deployed(deployment, via, task)
 
     result = examined()
 
-    assert (result.exit_code, checks(result, "?")) == (0, set()), result.output
+    assert (result.exit_code, checks(result, "?")) == (0, seen_elsewhere), result.output
 
 
-@pytest.mark.parametrize("task", ["CodeTask", "DaemonTask", "WebTask", "RunTask"])
+def test_between_them_code_server_and_daemon_look_at_everything(deployment: Ill) -> None:
+    seen = set()
+    for task in ("CodeTask", "DaemonTask"):
+        deployed(deployment, "direct", task)
+        seen |= checks(examined(), "ok")
+
+    assert seen == {*doctor.NAMES} - {"folders"}
+
+
+@pytest.mark.parametrize("task", ["WebTask", "RunTask"])
 def test_in_no_container_of_the_template_is_anything_red(deployment: Ill, task: str) -> None:
     deployed(deployment, "direct", task)
 
@@ -67,6 +81,23 @@ def test_in_no_container_of_the_template_is_anything_red(deployment: Ill, task: 
 
     assert result.exit_code == 0, result.output
     assert {"dagster-storage", "daemon"} <= checks(result, "ok")
+
+
+def test_a_policy_that_lets_everybody_send_for_the_bucket_lets_s3_send(deployment: Ill) -> None:
+    allowed, *rest = statements(deployment)
+    queue_policy(deployment, {**allowed, "Principal": "*"}, *rest)
+
+    assert "senders" in checks(examined(), "ok")
+
+
+def test_a_key_of_ones_own_is_not_looked_at(deployment: Ill) -> None:
+    deployment.is_lost = True
+    deployment.queue_says(KmsMasterKeyId="alias/ours")
+
+    result = examined("--only", "queue")
+
+    assert (result.exit_code, checks(result, "?")) == (0, {"queue"})
+    assert "kms:GenerateDataKey*" in result.output
 
 
 def deployed(ill: Ill, via: Via, *tasks: str) -> None:
