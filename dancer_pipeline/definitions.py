@@ -21,7 +21,12 @@ from dancer_pipeline.defs.result_assets import (
     report,
     required_results,
 )
-from dancer_pipeline.defs.retention import build_schedules, expire_previews, expire_sources
+from dancer_pipeline.defs.retention import (
+    build_schedules,
+    expire_previews,
+    expire_sources,
+    forget_runs,
+)
 from dancer_pipeline.defs.sensors import build_sensors
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.old_names import unread
@@ -44,7 +49,7 @@ def build_defs(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[*ARRIVALS, *assets, source_object_deleted],
         asset_checks=[analysis_complete],
-        jobs=[*jobs, compare_videos_job, expire_sources, expire_previews],
+        jobs=[*jobs, compare_videos_job, expire_sources, expire_previews, forget_runs],
         sensors=[
             *build_sensors(settings, jobs, asset_graph(assets)),
             *build_monitoring(settings),

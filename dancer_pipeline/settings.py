@@ -171,6 +171,9 @@ class Settings(BaseSettings):
     preview_days: float | None = Field(
         None, gt=0, description="Delete preview videos older than this, nightly; unset: never."
     )
+    history_days: float | None = Field(
+        None, gt=0, description="Forget Dagster's runs that ended earlier, nightly; unset: never."
+    )
 
     @classmethod
     def load(cls) -> Self:

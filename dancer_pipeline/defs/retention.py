@@ -1,6 +1,6 @@
-"""Retention: old sources of failed videos and old previews go. A dry run unless told otherwise.
+"""Retention: old sources of failed videos, previews and runs go. A dry run unless told otherwise.
 
-Each deletion leaves an audit row; so does each that a dry run would have made.
+Each deletion of a file leaves an audit row; so does each that a dry run would have made.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,8 @@ from typing import Any
 import dagster as dg
 
 from dancer_pipeline.defs.cleanup import delete_source
+from dancer_pipeline.defs.ended_runs import ENDED as ENDED_RUNS
+from dancer_pipeline.defs.partitions import PARTITION_TAG
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.manifests import UnreadableManifestError
 from dancer_pipeline.settings import Settings
@@ -18,6 +20,7 @@ from dancer_pipeline.sources import Deletion
 from dancer_pipeline.states import OPEN_STATES, Row, State
 
 ENDED = tuple(state for state in State if state not in OPEN_STATES)
+RUNS_PER_NIGHT = 5000
 
 
 class ExpireConfig(dg.Config):
@@ -74,6 +77,24 @@ def expire_old_previews(
         audit("deleted")
 
 
+@dg.op(description="Delete Dagster's own record of runs that ended before a set age.")
+def forget_ended_runs(
+    context: dg.OpExecutionContext, config: ExpireConfig, stores: dg.ResourceParam[Stores]
+) -> None:
+    """Forget runs and their events; results, manifests and the ledger say what was made.
+
+    Runs of a video that is not finished stay: its attempts are counted by them.
+    """
+    unfinished = {row.video_id for row in stores.ledger.rows(OPEN_STATES)}
+    oldest = datetime.now(UTC) - timedelta(days=config.older_than_days)
+    ended = dg.RunsFilter(statuses=list(ENDED_RUNS), updated_before=oldest)
+    found = context.instance.get_runs(ended, limit=RUNS_PER_NIGHT, ascending=True)
+    old = [run for run in found if run.tags.get(PARTITION_TAG) not in unfinished]
+    context.log.info("%d runs, dry run: %s", len(old), config.dry_run)
+    for run in [] if config.dry_run else old:
+        context.instance.delete_run(run.run_id)
+
+
 @dg.job(description="Give up sources whose analysis failed long ago. A dry run by default.")
 def expire_sources() -> None:
     """Run the expiry of sources."""
@@ -86,6 +107,12 @@ def expire_previews() -> None:
     expire_old_previews()
 
 
+@dg.job(description="Forget Dagster's runs that ended long ago. A dry run by default.")
+def forget_runs() -> None:
+    """Run the expiry of Dagster's history."""
+    forget_ended_runs()
+
+
 def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """Build the nightly expiries that have an age set; without one there are none.
 
@@ -94,6 +121,7 @@ def build_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     ages = {
         (expire_sources, "expire_failed_sources"): settings.retention_days,
         (expire_previews, "expire_old_previews"): settings.preview_days,
+        (forget_runs, "forget_ended_runs"): settings.history_days,
     }
     return [
         dg.ScheduleDefinition(

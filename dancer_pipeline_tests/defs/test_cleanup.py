@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dancer_pipeline.defs.partitions import PARTITION_TAG
 from dancer_pipeline.identity import Upload
 from dancer_pipeline.sources import Deletion, FolderSource
 from dancer_pipeline.states import State
@@ -160,6 +161,33 @@ def test_old_previews_expire_and_everything_else_stays(
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "is_dry_run", "left"),
+    [(0, False, {"waiting"}), (0, True, {"ended", "waiting"}), (1, False, {"ended", "waiting"})],
+)
+def test_old_runs_are_forgotten_but_those_of_an_unfinished_video(
+    deployment: Deployment, tmp_path: Path, days: float, *, is_dry_run: bool, left: set[str]
+):
+    (tmp_path / "x").write_bytes(b"x")
+    names = {deployment.put(tmp_path / "x", name).video_id: name for name in ("ended", "waiting")}
+    for video_id, name in names.items():
+        job = deployment.defs.resolve_job_def("analyze_video")
+        run = deployment.instance.create_run_for_job(job, tags={PARTITION_TAG: video_id})
+        deployment.instance.report_run_failed(run)
+        [row] = deployment.stores.ledger.of_video(video_id)
+        if name == "ended":
+            deployment.stores.ledger.note(row.video_id, row.version, state=State.FAILED)
+
+    config = {"older_than_days": days, "dry_run": is_dry_run}
+    deployment.defs.resolve_job_def("forget_runs").execute_in_process(
+        instance=deployment.instance,
+        run_config={"ops": {"forget_ended_runs": {"config": config}}},
+    )
+
+    runs = deployment.instance.get_runs(dg.RunsFilter(job_name="analyze_video"))
+    assert {names[run.tags[PARTITION_TAG]] for run in runs} == left
+
+
 def test_what_somebody_retries_while_others_expire_is_kept(
     deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -187,12 +215,13 @@ def test_what_somebody_retries_while_others_expire_is_kept(
 
 def test_a_nightly_expiry_runs_where_an_age_is_set_and_nowhere_else(deployment: Deployment):
     assert list(deployment.defs.schedules or []) == []
-    aged = with_settings(deployment, retention_days=30, preview_days=90).defs
+    aged = with_settings(deployment, retention_days=30, preview_days=90, history_days=365).defs
 
     schedules = {one.name: one.default_status for one in aged.schedules or []}
     assert {name: status.value for name, status in schedules.items()} == {
         "expire_sources_nightly": "RUNNING",
         "expire_previews_nightly": "RUNNING",
+        "forget_runs_nightly": "RUNNING",
     }
 
 

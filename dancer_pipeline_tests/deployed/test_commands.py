@@ -91,9 +91,7 @@ def test_every_output_that_a_command_asks_for_is_one_of_the_stack():
     looped = {name for names in re.findall(r"for it in ([\w ]+);", SHELL) for name in names.split()}
     outputs = set(resolved().outputs)
     assert {name for name, of_network in asked if not of_network} | looped <= outputs
-    assert {name for name, of_network in asked if of_network} == set(
-        resolved(path=NETWORK).outputs
-    )
+    assert {name for name, of_network in asked if of_network} == set(resolved(path=NETWORK).outputs)
     assert len(re.findall(r"\$\(out ", SHELL)) == len(asked) + SHELL.count("$(out $it)")
 
 

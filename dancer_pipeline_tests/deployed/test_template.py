@@ -97,14 +97,15 @@ def test_the_settings_take_what_the_containers_are_given(
 
 
 def test_expiring_and_cleanup_are_chosen_by_parameters():
+    days = {"RetentionDays": "90", "PreviewDays": "30", "HistoryDays": "365"}
     plain, chosen = (
         environment(resolved(given)["RunTask"])
-        for given in ({}, {"Cleanup": "off", "RetentionDays": "90", "PreviewDays": "30"})
+        for given in ({}, {"Cleanup": "off", **days})
     )
-    assert plain["DANCER_CLEANUP"] == "on"
-    assert {"DANCER_RETENTION_DAYS", "DANCER_PREVIEW_DAYS"} & plain.keys() == set()
-    assert chosen["DANCER_CLEANUP"] == "off"
-    assert (chosen["DANCER_RETENTION_DAYS"], chosen["DANCER_PREVIEW_DAYS"]) == ("90", "30")
+    assert (plain["DANCER_CLEANUP"], chosen["DANCER_CLEANUP"]) == ("on", "off")
+    assert not [name for name in plain if name.endswith("_DAYS")]
+    told = [chosen[f"DANCER_{name}_DAYS"] for name in ("RETENTION", "PREVIEW", "HISTORY")]
+    assert told == list(days.values())
 
 
 def test_tasks_have_sizes_that_fargate_has_and_stop_in_the_time_that_it_gives():
