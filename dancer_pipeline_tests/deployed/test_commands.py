@@ -1,9 +1,13 @@
 """The commands of deploy/README.md: each is one that exists, about what the templates have."""
 
+import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -112,6 +116,41 @@ def test_every_variable_is_set_before_it_is_used():
     for line in SHELL.splitlines():
         known |= set(re.findall(r"(?:^|[ ;])([A-Z]+)=", line))
         assert set(re.findall(r"\$\{?(\w+)", line)) <= known, line
+
+
+AWS_AS_ASKED = """
+aws() {
+  echo "$@" >> "$ASKED"
+  case "$1 $2" in
+    "cloudformation describe-stacks") echo told-by-the-stack ;;
+    "ecs run-task") echo arn:aws:ecs:eu-central-1:123456789012:task/dancer/abc ;;
+  esac
+}
+"""
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="no jq on this machine")
+@pytest.mark.parametrize("part", ["Code", "Daemon"])
+def test_a_task_is_started_beside_its_service_and_its_own_log_is_shown(part: str, tmp_path: Path):
+    functions = "\n".join(it for it in BLOCKS if re.search(r"^(out|task)\(\)", it, re.MULTILINE))
+    functions = functions.replace("\ntask Code dancer doctor\ntask Daemon dancer doctor", "")
+    asked = tmp_path / "asked"
+    script = f"{AWS_AS_ASKED}\n{functions}\ntask {part} dancer status --overview"
+    subprocess.run(
+        ["bash", "-eu", "-c", script], env={**os.environ, "ASKED": str(asked)}, check=True
+    )
+
+    *_, run, wait, log = asked.read_text().splitlines()
+    definition = resolved()[f"{part}Task"]
+    [container] = definition["ContainerDefinitions"]
+    options = container["LogConfiguration"]["Options"]
+    words = {"name": container["Name"], "command": ["dancer", "status", "--overview"]}
+    assert f"--task-definition {definition['Family']} " in run
+    assert json.dumps({"containerOverrides": [words]}, separators=(",", ":")) in run
+    assert "{subnets=[told-by-the-stack],securityGroups=[told-by-the-stack]}" in run
+    assert wait.endswith("task/dancer/abc")
+    assert f"--log-group-name {options['awslogs-group']} " in log
+    assert f"--log-stream-name {options['awslogs-stream-prefix']}/{container['Name']}/abc " in log
 
 
 def test_a_task_is_of_a_family_and_its_words_are_a_command():

@@ -99,8 +99,7 @@ def test_the_settings_take_what_the_containers_are_given(
 def test_expiring_and_cleanup_are_chosen_by_parameters():
     days = {"RetentionDays": "90", "PreviewDays": "30", "HistoryDays": "365"}
     plain, chosen = (
-        environment(resolved(given)["RunTask"])
-        for given in ({}, {"Cleanup": "off", **days})
+        environment(resolved(given)["RunTask"]) for given in ({}, {"Cleanup": "off", **days})
     )
     assert (plain["DANCER_CLEANUP"], chosen["DANCER_CLEANUP"]) == ("on", "off")
     assert not [name for name in plain if name.endswith("_DAYS")]
