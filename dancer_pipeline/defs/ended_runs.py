@@ -52,7 +52,7 @@ def ended_run(instance: dg.DagsterInstance, record: dg.RunRecord) -> EndedRun:
         job=run.job_name,
         ended_at=datetime.fromtimestamp(ended_s, UTC),
         succeeded=run.status is dg.DagsterRunStatus.SUCCESS,
-        # Of a task that ECS refused Dagster knows no reason either, but there was no worker to lose.
+        # Of a task that ECS refused Dagster knows no reason either, but nothing was lost.
         worker_lost=is_worker_lost(run) and not not_launched,
         not_launched=not_launched,
         out_of_memory=failed and OUT_OF_MEMORY_TAG in run.tags,

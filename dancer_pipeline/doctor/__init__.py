@@ -52,7 +52,8 @@ def _diagnosed(only: Collection[str]) -> Iterator[tuple[str, Finding]]:
         return
     if not only or SETTINGS in only:
         yield SETTINGS, Finding("good", "every DANCER_* variable is understood")
-    import dagster  # noqa: F401 - half of a small CPU's seconds, of which no check may have too few
+    # It takes a small CPU seconds to load Dagster, of which a check would have too few left.
+    from dancer_pipeline.defs import in_process  # noqa: F401
 
     failed: set[str] = set()
     for check in CHECKS:

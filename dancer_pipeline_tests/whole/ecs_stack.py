@@ -26,7 +26,7 @@ SOONER = {
     "DANCER_QUEUE_WAIT_S": "1",
     "DANCER_VISIBILITY_S": "5",
     "DANCER_LISTING_S": "3",
-    "DANCER_MISSED_AFTER_S": "6",
+    "DANCER_MISSED_AFTER_S": "300",  # whatever is taken in, a notification told of
     "DANCER_BACKOFF_S": "1",
 }
 QUICKER = {

@@ -7,6 +7,7 @@ leaves conditions aside, and knows resources of S3 and SQS alone.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ from dancer_pipeline_tests.whole.ecs_stack import CODE, HUNGRY, EcsStack
 
 pytestmark = pytest.mark.xdist_group("ecs")  # one deployment for all of them
 
+WARNING_S = 600
+"""Between the signal that says so and the end of a Spot task. AWS gives two minutes, in which a
+short video is done; this machine may be slower."""
+
 OPTIONS = {"sample_fps": "12", "exercise": "jumping_jack"}
 
 
@@ -43,7 +48,7 @@ class Ended:
 def ended(
     postgres: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, jumping: Path
 ) -> Iterator[Ended]:
-    """Upload two videos: Spot is taken back from one, the other needs more memory than there is."""
+    """Upload three videos: two lose their Spot task, the third needs more memory than there is."""
     folder = tmp_path_factory.mktemp("ecs")
     with fargate_running(folder, HUNGRY) as fargate, pytest.MonkeyPatch.context() as patch:
         patch.setattr("boto3.DEFAULT_SESSION", None)  # it keeps the first keys that it found
@@ -61,15 +66,16 @@ def ended(
 
 
 def followed(stack: EcsStack, clip: Path) -> Ended:
-    """Upload both, interrupt the first task of one, and wait for the end."""
+    """Upload them, interrupt the first tasks of two, one with a warning, and wait for the end."""
     content = clip.read_bytes()
     uploads = {
         name: stack.bucket.put(f"in/{name}.mp4", content, **OPTIONS)
-        for name in ("interrupted", "oversized")
+        for name in ("interrupted", "warned", "oversized")
     }
-    first = uploads["interrupted"]
-    stack.await_that(lambda: has_begun(stack, first), limit_s=120)
-    stack.fargate.interrupt(of_video(stack.fargate, first)[0]["arn"])
+    for name, grace_s in (("interrupted", 0), ("warned", WARNING_S)):
+        upload = uploads[name]
+        stack.await_that(partial(has_begun, stack, upload), limit_s=120)
+        stack.fargate.interrupt(of_video(stack.fargate, upload)[0]["arn"], grace_s)
     rows = stack.await_end(list(uploads.values()))
     stack.await_that(lambda: all_stopped(stack.fargate), limit_s=60)
     with stack.instance() as instance:
@@ -120,6 +126,24 @@ def test_a_video_whose_spot_task_was_taken_back_is_analysed_on_demand_and_delete
     assert "Spot capacity was taken back" in runs[0].tags["dancer/lost_because"]
 
 
+def test_a_run_that_is_warned_ends_in_time_or_is_tried_again_on_demand(ended: Ended):
+    """A step takes the signal for passing trouble, and begins again; elsewhere it ends the run."""
+    row, tasks, runs = ended.rows["warned"], ended.tasks["warned"], ended.runs["warned"]
+    capacities = ["FARGATE_SPOT", "FARGATE"][: row.attempt]
+
+    assert row.state is State.COMPLETED
+    assert row.deleted_at
+    assert (row.attempt, row.worker_losses) in {(1, 0), (2, 1)}
+    assert [run.tags[KIND_TAG] for run in runs] == ["analyze"] * row.attempt + ["cleanup"]
+    assert [task["capacity"] for task in tasks] == [*capacities, "FARGATE_SPOT"]
+    assert tasks[0]["stop_code"] == "SpotInterruption"
+    assert 137 not in [task["exit_code"] for task in tasks]
+
+
+def test_every_upload_was_told_of_by_the_queue(ended: Ended):
+    assert {row.found_by for row in ended.rows.values()} == {"notification"}
+
+
 def test_a_video_that_is_too_large_fails_after_one_attempt_in_a_larger_task(ended: Ended):
     row, tasks, runs = ended.rows["oversized"], ended.tasks["oversized"], ended.runs["oversized"]
 
@@ -147,7 +171,7 @@ def test_every_run_was_a_task_of_the_one_definition(ended: Ended):
     assert calls["RunTask"] == len(runs)
     assert calls["RegisterTaskDefinition"] == 4, "those of the template alone"
     lost = [task for task in tasks if task["exit_code"]]
-    at_start = 2  # the daemon's threads may each be the first to need the launcher
+    at_start = len(ended.runs)  # a thread for each that came at once, all the first to need it
     assert calls["DescribeTaskDefinition"] <= at_start + len(lost), "one for the log of a lost task"
 
 
