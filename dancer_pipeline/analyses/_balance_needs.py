@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.analyses._camera import camera_speeds_px
-from dancer_pipeline.analyses._people import rarely_found, somebody_else
+from dancer_pipeline.analyses._people import rarely_found
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._stance import FEET, Stance
 from dancer_pipeline.analyses._sway import LEAST_SEEN, AboveNoise, feet_follow
@@ -187,12 +187,6 @@ def doubts_of_lean(view: str | None, yaw_deg: float) -> dict[str, str]:
             "the side look alike. Film exactly from the front or from the side."
         )
     }
-
-
-def doubts_of_people(several: float | None) -> dict[str, str]:
-    """Why what was found may be somebody else's."""
-    told = somebody_else(several, "so a part of this may be hers. Film one person.")
-    return {"several_people": told} if told else {}
 
 
 def doubts_of_stance(stance: Stance, needs: Requirements) -> dict[str, str]:

@@ -75,6 +75,8 @@ class Asymmetry:
     seen: float
     """Share of the time in which all joints were seen."""
     n: int
+    place: int
+    """Where the two differ most at once."""
 
 
 def asymmetry(moves: Motion, *, longest_s: float) -> Asymmetry | None:
@@ -89,8 +91,15 @@ def asymmetry(moves: Motion, *, longest_s: float) -> Asymmetry | None:
     lags = range(min(round(longest_s * moves.rate_hz), left.shape[1] // 2) + 1)
     apart = np.array([_difference(left, right, lag) for lag in lags])
     best = int(np.nanargmin(apart))
-    at_once, lagged = float(apart[0]), float(apart[best])
-    return Asymmetry(at_once, lagged, best / moves.rate_hz, float(seen.mean()), int(seen.sum()))
+    differs = np.where(seen, np.square(left - right).sum(axis=0), -1.0)
+    return Asymmetry(
+        at_once_deg=float(apart[0]),
+        lagged_deg=float(apart[best]),
+        lag_s=best / moves.rate_hz,
+        seen=float(seen.mean()),
+        n=int(seen.sum()),
+        place=int(np.argmax(differs)),
+    )
 
 
 def foot_place(moves: Motion, side: str) -> Floats:

@@ -77,9 +77,10 @@ def regularity_rows(found: Measured) -> Iterator[Metric]:
     """Measure how alike a step is to the next one, and to the one after."""
     longest = max(found.walks, key=lambda walk: walk.end_s - walk.start_s)
     both = regularity(found.swing, longest.part(found.motion), found.stride_s / 2)
+    frames = [step.end_frame for step in found.walked.steps if step.bout == longest.bout]
     for name, value in zip(("step_regularity", "stride_regularity"), both, strict=True):
         if np.isfinite(value):
-            yield answered(name, value, len(found.walked.strides), found.doubts)
+            yield answered(name, value, len(found.walked.strides), found.doubts, frames=frames)
         else:
             yield refused(
                 name,

@@ -112,6 +112,6 @@ def doubts_of_swings(
             f"Recorded at {rate_hz:.0f} frames per second, so the speeds of swings are cut and "
             f"must not be compared; that needs {needs.speed_rate_hz:.0f}, better 60."
         )
-    if told := somebody_else(several, "so a swing may be hers. Film one player."):
+    if told := somebody_else(several, "so a swing may be somebody else's. Film one player."):
         doubts["several_people"] = told
     return doubts

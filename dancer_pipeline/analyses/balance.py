@@ -9,6 +9,7 @@ import pandas as pd
 from dancer_pipeline.analyses import _balance_needs as needed
 from dancer_pipeline.analyses._balance_needs import USUAL, Requirements
 from dancer_pipeline.analyses._camera import unmirrored_camera
+from dancer_pipeline.analyses._one_person import doubts_of_others, one_person
 from dancer_pipeline.analyses._results import Problem, Results, Value, doubted, rows
 from dancer_pipeline.analyses._stance import Stance, stances, touch_downs
 from dancer_pipeline.analyses._standing import longest_standing, without_steps
@@ -18,7 +19,6 @@ from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.body_parts import SIDES, Side
 from dancer_pipeline.signals.motion import Motion, motion
-from dancer_pipeline.signals.people import several_people
 
 METHOD_VERSION = "2"
 
@@ -91,8 +91,13 @@ def balance(
     longest stance: towards the standing leg in a view from the front or from behind, forward in one
     from the side. `stance_trunk_lean_range` is from its 2.5th to its 97.5th percentile. The tilt of
     a camera adds to it.
+
+    Where the followed body becomes somebody else's, only the longest stretch of one person is
+    measured, with low confidence.
     """
-    moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
+    one = one_person(motion(body_motion), people)
+    moves, exercise = one.of(motion(body_motion)), chosen(upload_options, "exercise")
+    activity = one.spans(activity)
     problem = needed.problem_of_balance(moves, exercise, needs)
     if problem := problem or problem_of_stillness(video_extracts):
         return _all_refused(problem)
@@ -111,7 +116,7 @@ def balance(
     if chosen(upload_options, "mirrored", otherwise=False):
         video_extracts = unmirrored_camera(video_extracts)
     video = _Video(moves, video_extracts, needs)
-    doubts = needed.doubts_of_people(several_people(people))
+    doubts = one.doubts or doubts_of_others(people)
     sided = [
         row
         for side in SIDES

@@ -11,6 +11,7 @@ import pandas as pd
 
 from dancer_pipeline.analyses._coach_rows import GROUPS, Taken, refused, rows
 from dancer_pipeline.analyses._coach_session import Session, session_of
+from dancer_pipeline.analyses._one_person import one_person
 from dancer_pipeline.analyses._stance_measures import (
     Measures,
     Missing,
@@ -52,6 +53,7 @@ def coach_metrics(
     swings: pd.DataFrame,
     upload_options: pd.DataFrame,
     video_extracts: pd.DataFrame,
+    people: pd.DataFrame,
 ) -> pd.DataFrame:
     """Head stability, balance, front knee, hip-shoulder timing and elbows of strokes or deliveries.
 
@@ -63,8 +65,12 @@ def coach_metrics(
 
     Lengths are shares of the body's own, so frame rate, distance and the shape of the picture do
     not matter. The scores are conventions (clipped to 0 to 1); the raw values are what counts.
+
+    Where the followed body becomes somebody else's, only the longest stretch of one player is
+    measured, with low confidence.
     """
-    body, exercise = motion(body_motion), chosen(upload_options, "exercise")
+    one = one_person(motion(body_motion), people)
+    body, exercise = one.of(motion(body_motion)), chosen(upload_options, "exercise")
     found = swings[swings["status"] != "refused"]
     stance_s = None
     if found.empty and exercise in _STANCE_SPORTS and np.isfinite(body.torso_px):
@@ -74,7 +80,8 @@ def coach_metrics(
     else:
         session = session_of(body, swings, video_extracts, stance_s)
         metrics = [row for name in GROUPS for row in _of_group(name, session, swings, exercise)]
-    return metric_table("coach_metrics", metrics, method_version=METHOD_VERSION)
+    told = one.told(metrics)
+    return metric_table("coach_metrics", told, method_version=METHOD_VERSION)
 
 
 def _nothing(name: str, swings: pd.DataFrame) -> Iterator[Metric]:

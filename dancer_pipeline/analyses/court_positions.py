@@ -16,6 +16,7 @@ from dancer_pipeline.analyses._court_needs import (
     problem_of_video,
     untold,
 )
+from dancer_pipeline.analyses._one_person import doubts_of_others, one_person
 from dancer_pipeline.metrics import judged, judgement, refusal
 from dancer_pipeline.options import chosen
 from dancer_pipeline.signals.court import Court, court, place_error_m, places_m
@@ -58,6 +59,7 @@ def court_positions(
     source_video: pd.DataFrame,
     upload_options: pd.DataFrame,
     video_extracts: pd.DataFrame,
+    people: pd.DataFrame,
     *,
     needs: Requirements = USUAL,
 ) -> pd.DataFrame:
@@ -68,8 +70,12 @@ def court_positions(
     outside of the court, and moments in which no foot is seen or the body is upside down, are left
     out, and the seconds add up to the rest. A player who is found in less than 60 % of the video,
     or upside down in a tenth of it, is too small in the picture, so there is no map.
+
+    Where the followed body becomes somebody else's, only the longest stretch of one player is in
+    the map, with low confidence; so it has where somebody else is in the picture for long.
     """
-    body = motion(body_motion)
+    one = one_person(motion(body_motion), people)
+    body = one.of(motion(body_motion))
     exercise, corners = chosen(upload_options, "exercise"), chosen(upload_options, "court")
     problem = untold(exercise, corners) or problem_of_video(
         body, source_video, video_extracts, needs
@@ -80,11 +86,15 @@ def court_positions(
     is_mirrored = bool(chosen(upload_options, "mirrored", otherwise=False))
     corners_px = _corners_px(np.asarray(corners, float), size_px, is_mirrored=is_mirrored)
     ground = court(corners_px, size_px, COURTS_M[exercise])
-    return _on(ground, body, size_px, needs)
+    return _on(ground, body, size_px, needs, one.doubts or doubts_of_others(people))
 
 
 def _on(
-    ground: Court, body: Motion, size_px: tuple[float, float], needs: Requirements
+    ground: Court,
+    body: Motion,
+    size_px: tuple[float, float],
+    needs: Requirements,
+    others: dict[str, str],
 ) -> pd.DataFrame:
     places = np.where(inverted(body)[:, None], np.nan, places_m(body, ground))
     known = np.isfinite(places).all(axis=1)
@@ -96,7 +106,7 @@ def _on(
         return TABLE.frame([_refused(*mostly_outside(outside))])
     rows = _bins(places[inside], 1 / body.rate_hz)
     errors_m = place_error_m(ground, rows[["x_m", "y_m"]].to_numpy(), size_px[1])
-    doubts = _doubts(ground, needs)
+    doubts = _doubts(ground, needs) | others
     return TABLE.frame(
         _row(ground, row, doubts, needs) for row in rows.assign(error_m=errors_m).to_dict("records")
     )

@@ -16,6 +16,7 @@ from dancer_pipeline.analyses._dance_timing import (
     of_music,
     pulse,
 )
+from dancer_pipeline.analyses._one_person import OnePerson, one_person
 from dancer_pipeline.analyses._results import Problem, Results, Value, doubted, rows
 from dancer_pipeline.analyses._still import problem_of_stillness
 from dancer_pipeline.metrics import Metric, metric_table
@@ -96,12 +97,16 @@ def dance(
     `movement_energy` is how fast kinetic energy is built up, per kilogram of the body, from segment
     masses after Winter (2009) and movement against the hips: an index of vigour to compare with the
     same dancer, not calories.
+
+    Where the followed body becomes somebody else's, only the longest stretch of one dancer is
+    measured, with low confidence.
     """
-    moves, exercise = motion(body_motion), chosen(upload_options, "exercise")
-    shares = _shares_of_time(activity, repetitions, moves.duration_s)
+    one = one_person(motion(body_motion), people)
+    moves, exercise = one.of(motion(body_motion)), chosen(upload_options, "exercise")
+    shares = _shares_of_time(one.spans(activity), repetitions, moves.duration_s)
     problem = needed.problem_of_dance(moves, exercise, shares, several_people(people), needs)
     if problem := problem or problem_of_stillness(video_extracts):
-        return _all_refused(problem)
+        return _all_refused(one.why(problem) if problem[0] == "too_short" else problem)
     camera = camera_torsos_per_s(video_extracts, moves.torso_px)
     found = pulse(moves, is_moving_camera=camera > MOVING_TORSOS_PER_S)
     if not found.best.is_regular and (problem := needed.no_movement(shares, needs)):
@@ -115,7 +120,7 @@ def dance(
         **_of_shape(dancer),
         **_of_effort(dancer),
     }
-    return _told(results, {side: _of_limbs(dancer, side) for side in SIDES}, exercise)
+    return _told(results, {side: _of_limbs(dancer, side) for side in SIDES}, exercise, one)
 
 
 def _shares_of_time(
@@ -176,7 +181,8 @@ def _of_symmetry(dancer: _Dancer) -> Results:
     if found is None or found.seen < dancer.needs.visible_share:
         return dict.fromkeys(names, needed.hidden("arms and legs", found.seen if found else 0.0))
     values = found.at_once_deg, found.lagged_deg, found.lag_s
-    return {name: Value(it, found.n) for name, it in zip(names, values, strict=True)}
+    frames = (int(dancer.moves.frame[found.place]),)
+    return {name: Value(it, found.n, frames) for name, it in zip(names, values, strict=True)}
 
 
 def _of_effort(dancer: _Dancer) -> Results:
@@ -211,11 +217,14 @@ def _energy(dancer: _Dancer) -> Value | Problem:
     power = float(np.mean(gained[seen]))
     least = dancer.needs.least_energy
     doubts = needed.doubts_of_energy(least) if power < least else {}
-    return Value(power, int(seen.sum()), doubts=doubts)
+    frame = int(dancer.moves.frame[np.nanargmax(gained)])
+    return Value(power, int(seen.sum()), (frame,), doubts)
 
 
-def _told(results: Results, sided: dict[Side, Results], exercise: str | None) -> pd.DataFrame:
-    doubts = needed.doubts_of_dance(exercise)
+def _told(
+    results: Results, sided: dict[Side, Results], exercise: str | None, one: OnePerson
+) -> pd.DataFrame:
+    doubts = needed.doubts_of_dance(exercise) | one.doubts
     metrics = list(rows(doubted(results, doubts), _UNITS))
     for side, of_side in sided.items():
         metrics += rows(doubted(of_side, doubts), _SIDED, side)

@@ -10,7 +10,7 @@ from dancer_pipeline.analyses._repetition_search import searched
 from dancer_pipeline.analyses._repetition_sets import UNKNOWN
 from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.metrics import Metric, judged, metric_table
-from dancer_pipeline.signals.tracks import Floats
+from dancer_pipeline.signals.tracks import Floats, median_rate_hz
 
 METHOD_VERSION = "2"
 
@@ -73,7 +73,8 @@ def exercise(
         problem = searched(body_motion, activity, upload_options, people).problem
         return _table(_refused(name, *(problem or _NONE)) for name in _UNITS)
     rows = repetitions.sort_values("start_s")
-    return _table(_metrics(rows, _rate_hz(body_motion), str(camera_view["view"].iloc[0])))
+    rate_hz = median_rate_hz(np.sort(body_motion["time_s"].to_numpy(float)))
+    return _table(_metrics(rows, rate_hz, str(camera_view["view"].iloc[0])))
 
 
 _NONE = ("not_periodic", "No exercise was found. Film some repetitions with the body in view.")
@@ -81,10 +82,6 @@ _NONE = ("not_periodic", "No exercise was found. Film some repetitions with the 
 
 def _table(metrics: Iterator[Metric]) -> pd.DataFrame:
     return metric_table("exercise", metrics, method_version=METHOD_VERSION)
-
-
-def _rate_hz(body_motion: pd.DataFrame) -> float:
-    return (len(body_motion) - 1) / float(np.ptp(body_motion["time_s"]))
 
 
 def _metrics(rows: pd.DataFrame, rate_hz: float, view: str) -> Iterator[Metric]:

@@ -83,7 +83,7 @@ def _advice(doubts: set[str], rows: pd.DataFrame) -> str | None:
     if not doubts:
         return None
     said = {
-        "view_uncertain": (
+        "view_not_supported": (
             f"The camera stands {90 - _off_deg(rows):.0f} degrees off the side. Film exactly from "
             "the side."
         ),

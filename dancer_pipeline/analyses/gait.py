@@ -12,6 +12,7 @@ from dancer_pipeline.analyses._gait_problems import (
 from dancer_pipeline.analyses._gait_rhythm import rhythm_rows
 from dancer_pipeline.analyses._gait_rows import refused_rows
 from dancer_pipeline.analyses._gait_steps import step_rows
+from dancer_pipeline.analyses._one_person import one_person
 from dancer_pipeline.analyses._strides import walked
 from dancer_pipeline.analyses._walks import walks
 from dancer_pipeline.metrics import Metric, metric_table
@@ -57,11 +58,17 @@ def gait(
     Running, walking backward, and what is seen from the front or from behind have a cadence only,
     from the rhythm in which the feet are lifted and swing, with an interval from the stretches of
     two and a half strides where there are three of them; the rest is refused.
+
+    Where the followed body becomes somebody else's, only the walks in the longest stretch of one
+    person are measured, with low confidence.
     """
-    found = motion(body_motion)
+    one = one_person(motion(body_motion), people)
+    found, activity, gait_events = (
+        one.of(motion(body_motion)), one.spans(activity), one.moments(gait_events)
+    )  # fmt: skip
     problem = problem_of_video(found, activity, video_extracts, people, needs)
     rows = refused_rows(problem) if problem else _rows(found, activity, gait_events, needs)
-    return metric_table("gait", rows, method_version=METHOD_VERSION)
+    return metric_table("gait", one.told(rows), method_version=METHOD_VERSION)
 
 
 def _rows(

@@ -18,6 +18,7 @@ from dancer_pipeline.analyses._joint_track import (
     problem_of_view,
     too_short,
 )
+from dancer_pipeline.analyses._one_person import doubts_of_others, one_person
 from dancer_pipeline.analyses._people import rarely_found
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.analyses._still import unchanged_share
@@ -53,6 +54,7 @@ def range_of_motion(
     camera_view: pd.DataFrame,
     video_extracts: pd.DataFrame,
     mirror_error: pd.DataFrame,
+    people: pd.DataFrame,
     *,
     needs: Requirements = USUAL,
 ) -> pd.DataFrame:
@@ -75,6 +77,9 @@ def range_of_motion(
     and of both where they were confused in a tenth of the frames (low confidence from 5 % on): a
     difference between the sides would be that of the keypoints.
 
+    Where the followed body becomes somebody else's, the longest stretch of one person is measured,
+    with low confidence; so it has where somebody else is in the picture for long.
+
     One range per video has no repeated observations, and the scatter of the frames is not its
     error. So there is a 95 % interval only where the video was looked at a second time, mirrored
     (`mirror_error`). Two looks that each err by s differ by 2 s / sqrt(pi) in the mean, and a range
@@ -83,15 +88,19 @@ def range_of_motion(
     side. Against a motion laboratory a single camera at the side differs by about 5 degrees at the
     knee.
     """
+    body = motion(body_motion)
+    one = one_person(body, people)
+    joint_angles = one.moments(joint_angles)
     rate_hz = median_rate_hz(np.unique(joint_angles["time_s"]))
     still_share = unchanged_share(video_extracts)
     problem = _problem_of_video(joint_angles, rate_hz, still_share, needs)
-    body = motion(body_motion)
+    body = one.of(body)
+    others = one.doubts or doubts_of_others(people)
     ranges = (
         _refused(track, *problem)
         if problem
         else _with_interval(
-            _range(track, camera_view.iloc[0], body, rate_hz, needs),
+            _range(track, camera_view.iloc[0], body, rate_hz, needs, others),
             _half_interval_deg(track, camera_view.iloc[0], mirror_error),
         )
         for track in joint_tracks(joint_angles, _LIMITS_DEG)
@@ -100,7 +109,12 @@ def range_of_motion(
 
 
 def _range(
-    track: JointTrack, view: pd.Series, body: Motion, rate_hz: float, needs: Requirements
+    track: JointTrack,
+    view: pd.Series,
+    body: Motion,
+    rate_hz: float,
+    needs: Requirements,
+    others: dict[str, str],
 ) -> Metric:
     is_far = view["view"] == "sagittal" and view["near_side"] != track.side
     refusal = (
@@ -111,7 +125,8 @@ def _range(
     )
     if refusal:
         return _refused(track, *refusal)
-    return _measured(track, view, _doubts(track, view, rate_hz, needs) | doubt_of_leg(track, body))
+    doubts = _doubts(track, view, rate_hz, needs) | doubt_of_leg(track, body) | others
+    return _measured(track, view, doubts)
 
 
 def _with_interval(metric: Metric, half: float | None) -> Metric:

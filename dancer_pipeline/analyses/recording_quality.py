@@ -112,7 +112,7 @@ def _unchanged(video_extracts: pd.DataFrame) -> tuple[float, int]:
 
 def _camera_motion(video_extracts: pd.DataFrame, width_px: float) -> tuple[float, int]:
     speeds = camera_speeds_px(video_extracts)
-    return float(speeds.median()) / width_px, len(speeds)
+    return float(speeds.median()) / width_px if width_px > 0 else float("nan"), len(speeds)
 
 
 def _fact(source_video: pd.DataFrame, column: str) -> float:

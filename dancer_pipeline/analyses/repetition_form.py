@@ -160,7 +160,7 @@ def _judged(
     rests_on = _rests_on(measure, one, body)
     is_filled = not is_mostly_seen(found.seen[rests_on], found.whole[rests_on])
     doubts = [
-        *(["view_uncertain"] if is_off else []),
+        *(["view_not_supported"] if is_off else []),
         *(["tracking_unstable"] if is_filled else []),
     ]
     return value, [*doubts, *one.reasons]

@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dancer_pipeline.analyses._hands import Hands, faint_hands, hands
+from dancer_pipeline.analyses._one_person import one_person
 from dancer_pipeline.analyses._shots import KINDS, Kind, Shot, kinds, shot
 from dancer_pipeline.analyses._strokes import RACKET_SPORTS, SWING_SPORTS, Stroke, lift_s, strokes
 from dancer_pipeline.analyses._swing_needs import (
@@ -116,8 +117,12 @@ def swings(
 
     Speeds are in torso lengths per second, never in metres: one camera does not show how far away a
     hand is, and 30 frames per second cut the peak of a fast swing.
+
+    Where the followed body becomes somebody else's, only the longest stretch of one player is
+    searched, with low confidence.
     """
-    body, exercise = motion(body_motion), chosen(upload_options, "exercise")
+    one = one_person(motion(body_motion), people)
+    body, exercise = one.of(motion(body_motion)), chosen(upload_options, "exercise")
     several = several_people(people)
     if problem := problem_of_swings(body, exercise, several, needs):
         return TABLE.frame([_refused(*problem)])
@@ -129,8 +134,8 @@ def swings(
         return TABLE.frame([_refused(*problem)])
     found = strokes(followed, exercise)
     if not found:
-        return TABLE.frame([_refused(*no_swing(followed, exercise))])
-    doubts = doubts_of_swings(body.rate_hz, exercise, several, needs)
+        return TABLE.frame([_refused(*one.why(no_swing(followed, exercise)))])
+    doubts = doubts_of_swings(body.rate_hz, exercise, several, needs) | one.doubts
     rows = _rows(followed, found, exercise, needs)
     return TABLE.frame(
         row | judged(doubts | doubts_of_hand(body, stroke, needs))

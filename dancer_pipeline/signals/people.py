@@ -10,15 +10,23 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from dancer_pipeline.signals.body_parts import TRUNK
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Flags, Floats
 
 SEVERAL = 0.3
 """From this share of the looks on, a video (or a stretch of it) shows several people."""
 LEAST_SIZE = 0.35
 """Somebody smaller than this share of the followed body stands far behind, and is not mistaken."""
-JUMP_TORSOS = 0.8
-FASTEST_TORSOS_PER_S = 16.0
+JUMP_TORSOS = 0.4
+"""Farther from where it would go on than noise and a wrong keypoint bring the trunk's middle."""
+_TORSOS_PER_S2 = 30.0
+"""Half of what a trunk of half a metre is accelerated by in a landing, 3 g."""
+_LOST_TORSOS_PER_S = 4.0
+"""Who is lost from sight while another one is about may have jogged so fast, at 2 m/s."""
+_FASTEST_TORSOS_PER_S = 16.0
 """A sprinter at 8 m/s with a torso of half a metre."""
+_PACE_S = 0.1
 _ONE_JUMP_S = 0.25
 """Filled gaps make several steps of one jump."""
 
@@ -56,24 +64,49 @@ def several_people(
 def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
     """Give the times (seconds) at which the followed body may have become another person's.
 
-    The middle of the trunk jumps by more than `JUMP_TORSOS` torso lengths between two frames in
-    which it was seen, and faster than anybody runs, while a second person is about. Each time is
-    that of the frame after the jump (the last one, where it took several); what lies before it and
-    what lies after it must not be measured as one movement, and 0.2 s before it belong to neither.
+    Between two frames in which the trunk was seen, its middle comes to be farther from where its
+    pace before and after would bring it than a body is accelerated, while a second person is about.
+    Each time is that of the frame after the jump (the last one, where it took several); what lies
+    before it and what lies after it must not be measured as one movement, and 0.2 s before it
+    belong to neither.
     Empty where `people` is empty, for then nothing is known.
 
     `motion` is a `Motion` or the `Tracks` of shoulders and hips.
     """
     centre_px, torso_px = _trunk(motion)
-    seen = np.flatnonzero(np.isfinite(centre_px).all(axis=1))
+    seen = np.flatnonzero(np.isfinite(centre_px).all(axis=1) & _is_not_filled(motion))
     if len(seen) < 2 or people.empty:
         return np.array([])
     time_s = motion.time_s[seen]
-    steps_s, steps_px = np.diff(time_s), np.diff(centre_px[seen], axis=0)
-    farthest = np.maximum(JUMP_TORSOS, FASTEST_TORSOS_PER_S * steps_s)
-    times = time_s[1:][np.hypot(*steps_px.T) / torso_px > farthest]
+    strays = _strays(time_s, centre_px[seen] / torso_px)
+    times = time_s[1:][strays > _farthest_torsos(np.diff(time_s))]
     times = times[np.diff(times, append=np.inf) > _ONE_JUMP_S]
     return np.asarray(times[_is_second_at(people, times)], dtype=float)
+
+
+def _is_not_filled(motion: Followed) -> Flags:
+    """When a frame shows the trunk: over a gap that was filled in a jump looks like a movement."""
+    if not isinstance(motion, Motion):
+        return np.ones(len(motion.time_s), dtype=bool)
+    return np.asarray(np.logical_and.reduce([motion.was_seen[name] for name in TRUNK]))
+
+
+def _strays(time_s: Floats, centre: Floats) -> Floats:
+    """How far each step leads from a stand, and from the pace before it and after it; the least."""
+    steps_s, steps = np.diff(time_s), np.diff(centre, axis=0)
+    size = max(1, round(_PACE_S / float(np.median(steps_s))))
+    paces = (centre[size:] - centre[:-size]) / (time_s[size:] - time_s[:-size])[:, None]
+    speeds = np.hypot(*paces.T)[:, None]
+    paces = paces * np.minimum(1.0, _FASTEST_TORSOS_PER_S / np.maximum(speeds, 1e-9))
+    still = np.zeros((size, 2))
+    before = np.concatenate([still, paces])[: len(steps_s)]
+    after = np.concatenate([paces, still])[-len(steps_s) :]
+    ways = (np.zeros(2), before * steps_s[:, None], after * steps_s[:, None])
+    return np.asarray(np.min([np.hypot(*(steps - way).T) for way in ways], axis=0))
+
+
+def _farthest_torsos(steps_s: Floats) -> Floats:
+    return JUMP_TORSOS + np.minimum(_TORSOS_PER_S2 * steps_s**2, _LOST_TORSOS_PER_S * steps_s)
 
 
 def _trunk(motion: Followed) -> tuple[Floats, float]:

@@ -60,7 +60,8 @@ class Tracks:
 def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
     """Bring the named keypoints of a pose table into arrays, whatever the order of its rows.
 
-    Frames whose time is not known are left out: nothing can be said of when they are.
+    Frames whose time is not known are left out: nothing can be said of when they are. A keypoint
+    with a coordinate that is infinite is one that was not found.
     """
     wanted = tuple(keypoints)
     pose_keypoints = pose_keypoints[np.isfinite(pose_keypoints["time_s"].to_numpy(float))]
@@ -72,7 +73,8 @@ def tracks(pose_keypoints: pd.DataFrame, keypoints: Iterable[str]) -> Tracks:
     keypoint = pd.Index(wanted).get_indexer(pd.Index(names.categories))[names.codes]
     is_wanted = keypoint >= 0
     values = np.full((len(numbers), len(wanted), len(_COLUMNS)), np.nan)
-    measured = pose_keypoints[list(_COLUMNS)].to_numpy(float)
+    measured = pose_keypoints[list(_COLUMNS)].to_numpy(float, copy=True)
+    measured[np.isinf(measured).any(axis=1)] = np.nan
     values[place[is_wanted], keypoint[is_wanted]] = measured[is_wanted]
     order = np.argsort(time_s, kind="stable")
     tables = {name: values[order, column] for column, name in enumerate(wanted)}

@@ -50,7 +50,7 @@ def measured(
     moving = body_motion(poses, facts, told)
     found = swings(moving, poses, facts, told, PEOPLE.frame())
     steady = performer.video_extracts(duration_s=8.0) if extracts is None else extracts
-    return coach_metrics(moving, found, told, steady)
+    return coach_metrics(moving, found, told, steady, PEOPLE.frame())
 
 
 def row(made: pd.DataFrame, metric: str, side: str | None = None) -> pd.Series:

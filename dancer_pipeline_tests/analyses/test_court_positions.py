@@ -8,6 +8,7 @@ import pytest
 
 from dancer_pipeline.analyses.body_motion import body_motion
 from dancer_pipeline.analyses.court_positions import COURTS_M, TABLE, court_positions
+from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline.signals.court import Court, court, foot_point_px, mapped, place_error_m
 from dancer_pipeline.signals.motion import motion
 from dancer_pipeline_tests.analyses import performer
@@ -75,7 +76,7 @@ def mapped_out(
 ) -> pd.DataFrame:
     facts, words = performer.source_video(), performer.upload_options(**said)
     steady = performer.video_extracts(10.0) if extracts is None else extracts
-    made = court_positions(body_motion(poses, facts, words), facts, words, steady)
+    made = court_positions(body_motion(poses, facts, words), facts, words, steady, PEOPLE.frame())
     return TABLE.arrow(made).to_pandas()
 
 

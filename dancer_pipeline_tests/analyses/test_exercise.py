@@ -1,6 +1,7 @@
 """The metrics of an exercise: counts, tempo and range, or why there are none."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks.accuracy._exercisers import random_session
@@ -119,3 +120,11 @@ def test_hidden_legs_are_named_with_their_share() -> None:
 def test_nobody_is_told_before_anything_else() -> None:
     row = Told(performer.nobody(), exercise="squat").metric("repetition_count")
     assert list(row["reasons"]) == ["no_person"]
+
+
+def test_a_clock_that_jumps_makes_no_frames_rare() -> None:
+    def late(poses: pd.DataFrame) -> pd.DataFrame:
+        return poses.assign(time_s=poses["time_s"] + 60.0 * (poses["time_s"] > 15.0))
+
+    told = Told(show("squat", 6, view=SIDE), change=late, exercise="squat")
+    assert "frame_rate_too_low" not in list(told.metric("eccentric_duration")["reasons"])

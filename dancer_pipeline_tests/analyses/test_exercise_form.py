@@ -178,9 +178,9 @@ def test_a_position_that_is_held_once_is_less_sure_but_told() -> None:
 
 
 def test_a_change_of_the_lean_is_as_doubtful_as_the_repetitions() -> None:
-    rows = lean_rows(*range(30, 39), status="low_confidence", reasons=["view_uncertain"])
+    rows = lean_rows(*range(30, 39), status="low_confidence", reasons=["view_not_supported"])
     change = exercise_form(rows).set_index("metric").loc["trunk_lean_change"]
-    assert (change["status"], list(change["reasons"])) == ("low_confidence", ["view_uncertain"])
+    assert (change["status"], list(change["reasons"])) == ("low_confidence", ["view_not_supported"])
     assert "26 degrees off the side" in change["advice"]
 
 

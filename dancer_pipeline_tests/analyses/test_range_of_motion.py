@@ -7,7 +7,7 @@ import pytest
 from benchmarks.accuracy.material import Tables, analysed, synthetic_tables
 from dancer_pipeline.analyses import discover
 from dancer_pipeline.analyses.range_of_motion import Requirements, range_of_motion
-from dancer_pipeline.pose.tables import MIRROR_ERROR
+from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.synthetic.performance import View, perform
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.contract import core, result
@@ -228,6 +228,7 @@ def test_a_stricter_requirement_is_a_parameter() -> None:
         ),
         tables["video_extracts"],
         tables["mirror_error"],
+        PEOPLE.frame(),
         needs=Requirements(duration_s=10),
     )
     assert refused_for("too_short", knee(made))

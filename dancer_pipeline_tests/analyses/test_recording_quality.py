@@ -101,3 +101,9 @@ def test_what_the_file_does_not_tell_is_refused_alone() -> None:
     made = quality(performer.squat(), source_video=source)
     assert made.loc["frame_rate", "status"] == "refused"
     assert made["status"].value_counts()["ok"] == len(made) - 1
+
+
+def test_a_picture_without_a_width_measures_no_camera() -> None:
+    empty = performer.source_video(display_width_px=0)
+    row = quality(performer.squat(), source_video=empty).loc["camera_motion"]
+    assert (row["status"], list(row["reasons"])) == ("refused", ["not_measured"])

@@ -105,8 +105,8 @@ def test_a_jump_is_seen_over_frames_without_a_body():
     assert times == pytest.approx([63 / 30])
 
 
-def test_who_was_out_of_sight_for_long_may_have_run_there():
-    followed = jumping(20.0, rate_hz=1.0)
+def test_who_was_out_of_sight_for_long_may_have_jogged_there():
+    followed = jumping(8.0, rate_hz=1.0)
     sparse = Body(followed.time_s * 2, followed.image_px)
     assert len(identity_jumps(sparse, looks(2, 2, 2, 2))) == 0
 
@@ -120,3 +120,18 @@ def test_distance_from_the_camera_changes_nothing():
     near = jumping(3.0)
     far = Body(near.time_s, {name: values / 7 for name, values in near.image_px.items()})
     assert identity_jumps(far, looks(2, 2, 2, 2)) == pytest.approx([2.0])
+
+
+@pytest.mark.parametrize("rate_hz", [24.0, 30.0, 60.0])
+def test_a_neighbour_who_stands_close_is_another(rate_hz):
+    times = identity_jumps(jumping(0.6, rate_hz=rate_hz), looks(2, 2, 2, 2))
+    assert times == pytest.approx([2.0])
+
+
+@pytest.mark.parametrize("rate_hz", [15.0, 24.0, 30.0, 60.0])
+def test_who_leaps_and_lands_beside_another_person_stays_the_same(rate_hz):
+    time_s = np.arange(0.0, 3.0, 1 / rate_hz)
+    leaps = body(0.0 * time_s, rate_hz=rate_hz)
+    height = 80.0 * np.abs(np.sin(2 * np.pi * time_s))
+    points = {name: values - np.outer(height, [0, 1]) for name, values in leaps.image_px.items()}
+    assert len(identity_jumps(Body(leaps.time_s, points), looks(2, 2, 2))) == 0

@@ -40,3 +40,12 @@ def test_the_rate_is_the_median_one_so_dropped_frames_do_not_lower_it() -> None:
     time_s = np.delete(performer.times(4, 30), [5, 6, 20, 33, 50])
     assert median_rate_hz(time_s) == pytest.approx(30)
     assert np.isnan(median_rate_hz(time_s[:1]))
+
+
+def test_an_infinite_coordinate_is_a_keypoint_that_was_not_found():
+    table = performer.squat()
+    table.loc[(table["frame"] == 3) & (table["keypoint"] == "left_hip"), "x_m"] = np.inf
+    points = tracks(table, ["left_hip", "right_hip"])
+    assert np.isnan(points.image_px["left_hip"][3]).all()
+    assert np.isnan(points.confidence["left_hip"][3])
+    assert np.isfinite(points.world_m["right_hip"]).all()
