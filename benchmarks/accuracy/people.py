@@ -65,7 +65,7 @@ def case_switched(scale: Scale) -> Iterator[Line]:
 
 
 def case_not_switched(scale: Scale) -> Iterator[Line]:
-    """Follow one person through every movement while somebody else is always about."""
+    """Follow one person, lost twice, through every movement while somebody else is about."""
     seeds = scale.seeds(scale.count(200, 19))
     found = sum(len(_jumps(seed)) > 0 for seed in seeds)
     yield Line("stays the same person", f"{len(seeds)} clips", f"{found} jumps", "",
@@ -145,5 +145,8 @@ def _jumps(seed: int) -> Floats:
     performance = perform(movement, seed=seed, duration_s=8.0, view=view)
     lost = float(draw.choice([0.0, 0.1, 0.2]))
     tables = synthetic_tables(performance, noise_seed=seed, dropped_share=lost)
+    poses = tables["pose_keypoints"]
+    for start_s, lasts_s in draw.uniform([0.0, 0.1], [8.0, 0.8], (2, 2)):
+        poses.loc[poses["time_s"].between(start_s, start_s + lasts_s), list(_MEASURED)] = np.nan
     body = motion(analysed(tables, "body_motion")["body_motion"])
     return identity_jumps(body, _looks(0.0, _LASTS_S))

@@ -22,8 +22,9 @@ JUMP_TORSOS = 0.4
 """Farther from where it would go on than noise and a wrong keypoint bring the trunk's middle."""
 _TORSOS_PER_S2 = 30.0
 """Half of what a trunk of half a metre is accelerated by in a landing, 3 g."""
-_LOST_TORSOS_PER_S = 4.0
-"""Who is lost from sight while another one is about may have jogged so fast, at 2 m/s."""
+_LOST_TORSOS_PER_S = 2.0
+"""So much, 1 m/s, a body that is lost from sight while another one is about may stray from both the
+pace before and the pace after."""
 _FASTEST_TORSOS_PER_S = 16.0
 """A sprinter at 8 m/s with a torso of half a metre."""
 _PACE_S = 0.1
