@@ -55,11 +55,11 @@ def is_possible(measure: str, value: float) -> bool:
 
 def only_seen(body: Motion) -> Motion:
     """Take out what was filled in between what was seen."""
-    image = {
-        name: np.where(body.was_seen[name][:, None], values, np.nan)
-        for name, values in body.image_px.items()
-    }
-    return replace(body, image_px=image)
+    image, world = (
+        {name: np.where(body.was_seen[name][:, None], it, np.nan) for name, it in places.items()}
+        for places in (body.image_px, body.world_m)
+    )
+    return replace(body, image_px=image, world_m=world)
 
 
 def is_mostly_seen(seen: Floats, all_of_it: Floats) -> bool:

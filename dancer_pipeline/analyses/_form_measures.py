@@ -1,7 +1,7 @@
 """What is looked at in one repetition of each exercise: one function per measure.
 
-Every measure is a number per moment, from pixels, in a view that shows it. Directions are the
-person's own: forward is where the toes point, left is their left.
+Every measure is a number per moment, from pixels but for the shift of the hips, in a view that
+shows it. Directions are the person's own: forward is where the toes point, left is their left.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,8 @@ from dancer_pipeline.signals.tracks import Floats
 
 SIDE_ON, FACE_ON = ("sagittal",), ("frontal", "back")
 
+_LEAST_STANCE_M = 0.05
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -27,12 +29,22 @@ class Measure:
     views: tuple[str, ...] = SIDE_ON
     at: str = "turn"
     """`turn`: around the turning point; `start`: where the repetition begins and ends; `change`:
-    from there to the turn, in percent; `range`: largest less smallest; `peak`: the largest."""
+    from there to the turn, in percent; `share`: at the turn, of what it is there, as `angle_of`
+    says; `range`: largest less smallest; `peak`: the largest."""
+    angle_of: Callable[[float], float] = float
+    """Of a share, the angle that makes a length look so short."""
+    sure_off_deg: float = 90.0
+    """Off the front or the back by more than this it is of low confidence."""
 
     @property
     def needs_facing(self) -> bool:
         """Whether forward must be known; a range is the same both ways."""
         return self.of in _FACED and self.at != "range"
+
+    @property
+    def needs_yaw(self) -> bool:
+        """Whether it is measured along the body's own axes."""
+        return self.of is hip_shift
 
     def legs(self, near: str) -> tuple[str, ...]:
         """Sides of the legs that it is measured on; none for what is measured elsewhere."""
@@ -48,9 +60,9 @@ class Body:
     motion: Motion
     near: str
     """The side towards the camera, in a side view."""
-    view: str
     forward: float
     """1 where the person faces right in the picture, -1 where they face left, NaN if unknown."""
+    yaw_deg: float = 0.0
 
     def px(self, part: str, side: str | None = None) -> Floats:
         """Place of a part in the picture; of the near side unless another is named."""
@@ -60,10 +72,11 @@ class Body:
         """Place of the middle between both sides."""
         return self.motion.middle_px(part)
 
-    @property
-    def leftward(self) -> float:
-        """1 where the person's left is right in the picture, as in a view of the front."""
-        return -1.0 if self.view == "back" else 1.0
+    def leftward_m(self, part: str, side: str) -> Floats:
+        """How far a part is to the person's left of the middle of the hips."""
+        yaw = np.radians(self.yaw_deg)
+        left = np.array([np.cos(yaw), 0.0, np.sin(yaw)])
+        return np.asarray(self.motion.world_m[f"{side}_{part}"] @ left)
 
 
 def knee_flexion(body: Body) -> Floats:
@@ -71,10 +84,13 @@ def knee_flexion(body: Body) -> Floats:
     return angle_deg(body.px("knee") - body.px("hip"), body.px("ankle") - body.px("knee"))
 
 
-def thigh_above_horizontal(body: Body) -> Floats:
-    """Angle of the near thigh: 0 when it is level, negative when the hip is below the knee."""
-    thigh = body.px("knee") - body.px("hip")
-    return np.asarray(np.degrees(np.arctan2(thigh[:, 1], np.abs(thigh[:, 0]))))
+def thigh_drop(body: Body) -> Floats:
+    """How far the near knee is below the hip, in pixels: in standing, the length of the thigh.
+
+    Heights are the same from every side. The slope of the thigh in the picture is not: the knees
+    point outwards, so from 65 degrees it looks 8 degrees steeper and from 115 degrees 4 flatter.
+    """
+    return np.asarray((body.px("knee") - body.px("hip"))[:, 1])
 
 
 def trunk_lean(body: Body) -> Floats:
@@ -92,11 +108,14 @@ def knee_separation_ratio(body: Body) -> Floats:
 
 
 def hip_shift(body: Body) -> Floats:
-    """How far the hips are to the person's left of the middle of the feet, in % of the stance."""
-    left, right = body.px("ankle", "left")[:, 0], body.px("ankle", "right")[:, 0]
-    stance, aside = np.abs(left - right), body.middle("hip")[:, 0] - (left + right) / 2
-    is_wide = stance > 0.1 * body.motion.torso_px
-    return np.where(is_wide, 100 * body.leftward * aside / np.maximum(stance, 1e-9), np.nan)
+    """How far the hips are to the person's left of the middle of the feet, in % of the stance.
+
+    Across the body, not across the picture: hips that go back are aside of the feet in the picture
+    as soon as the camera is off the front, by one percent of the stance for each degree.
+    """
+    left, right = body.leftward_m("ankle", "left"), body.leftward_m("ankle", "right")
+    is_wide = left - right > _LEAST_STANCE_M
+    return np.where(is_wide, -50 * (left + right) / np.maximum(left - right, 1e-9), np.nan)
 
 
 def body_sag(body: Body) -> Floats:
@@ -112,6 +131,15 @@ def body_sag(body: Body) -> Floats:
 def elbow_flexion(body: Body) -> Floats:
     """Bend of the near elbow, 0 when straight."""
     return _elbow(body, body.near)
+
+
+def arm_reach(body: Body) -> Floats:
+    """Distance from the near shoulder to the wrist, in pixels.
+
+    In a push-up it is upright, so it is the same from every side. The elbow is not: it points
+    outwards, and its bend in the picture grows or falls by a degree for each degree of yaw.
+    """
+    return np.asarray(np.linalg.norm(body.px("wrist") - body.px("shoulder"), axis=1))
 
 
 def elbow_flexion_of_both(body: Body) -> Floats:
@@ -175,13 +203,23 @@ def _arm_px(body: Body, side: str) -> float:
     return float(np.percentile(known, 90)) if len(known) else float("nan")
 
 
+def _slope_deg(share: float) -> float:
+    """Slope of a limb that is so high, as a share of its length."""
+    return float(np.degrees(np.arcsin(np.clip(share, -1, 1))))
+
+
+def _bend_deg(share: float) -> float:
+    """Bend in the middle of a limb whose ends are so far apart, as a share of its length."""
+    return 180 - 2 * float(np.degrees(np.arcsin(np.clip(share, 0, 1))))
+
+
 def _of_front_leg(body: Body, measure: Callable[[str], Floats]) -> Floats:
     ahead = body.forward * (body.px("ankle", "left") - body.px("ankle", "right"))[:, 0]
     front = np.where(ahead > 0, measure("left"), measure("right"))
     return np.where(np.isfinite(ahead), front, np.nan)
 
 
-_OF_NEAR_LEG = (knee_flexion, thigh_above_horizontal, hip_bend)
+_OF_NEAR_LEG = (knee_flexion, thigh_drop, hip_bend)
 _OF_BOTH_LEGS = (knee_separation_ratio, hip_shift, front_knee_flexion, front_shank_lean)
 _FACED = (trunk_lean, press_path, front_knee_flexion, front_shank_lean)
 
@@ -192,11 +230,11 @@ _KNEES = Measure("knee_separation_ratio", "ratio", knee_separation_ratio, FACE_O
 MEASURES: dict[str, tuple[Measure, ...]] = {
     "squat": (
         Measure("squat_knee_flexion", "deg", knee_flexion),
-        Measure("thigh_above_horizontal", "deg", thigh_above_horizontal),
+        Measure("thigh_above_horizontal", "deg", thigh_drop, at="share", angle_of=_slope_deg),
         _TRUNK_LEAN,
         _KNEES,
         Measure("knee_separation_change", "percent", knee_separation_ratio, FACE_ON, at="change"),
-        Measure("hip_shift", "percent", hip_shift, FACE_ON),
+        Measure("hip_shift", "percent", hip_shift, FACE_ON, sure_off_deg=20.0),
     ),
     "lunge": (
         Measure("front_knee_flexion", "deg", front_knee_flexion),
@@ -209,7 +247,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     ),
     "push_up": (
         Measure("body_sag", "deg", body_sag),
-        Measure("elbow_flexion_at_turn", "deg", elbow_flexion),
+        Measure("elbow_flexion_at_turn", "deg", arm_reach, at="share", angle_of=_bend_deg),
     ),
     "plank": (Measure("body_sag", "deg", body_sag),),
     "bridge": (Measure("hip_bend", "deg", hip_bend),),

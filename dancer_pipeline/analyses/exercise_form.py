@@ -8,7 +8,7 @@ import pandas as pd
 from dancer_pipeline.analyses._form_measures import MEASURES, Measure
 from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.metrics import Metric, metric_table
-from dancer_pipeline.signals.heading import folded_deg
+from dancer_pipeline.signals.heading import SAGITTAL_DEG, folded_deg
 
 METHOD_VERSION = "2"
 
@@ -83,10 +83,7 @@ def _advice(doubts: set[str], rows: pd.DataFrame) -> str | None:
     if not doubts:
         return None
     said = {
-        "view_not_supported": (
-            f"The camera stands {90 - _off_deg(rows):.0f} degrees off the side. Film exactly from "
-            "the side."
-        ),
+        "view_not_supported": _aside(_off_deg(rows)),
         "tracking_unstable": (
             "The limbs that it is measured on were hidden at the turning point and filled in, or "
             "the legs were confused for moments."
@@ -95,6 +92,14 @@ def _advice(doubts: set[str], rows: pd.DataFrame) -> str | None:
     }
     of_counting = "The repetitions themselves are counted with low confidence."
     return " ".join(dict.fromkeys(said.get(code, of_counting) for code in sorted(doubts)))
+
+
+def _aside(off: float) -> str:
+    if off >= SAGITTAL_DEG:
+        return f"The camera stands {90 - off:.0f} degrees off the side. Film exactly from the side."
+    return (
+        f"The camera stands {off:.0f} degrees off the front or the back. Film exactly from there."
+    )
 
 
 def _off_deg(rows: pd.DataFrame) -> float:

@@ -14,7 +14,7 @@ from dancer_pipeline.analyses._form_checks import (
     is_possible,
     only_seen,
 )
-from dancer_pipeline.analyses._form_measures import MEASURES, Body, Measure
+from dancer_pipeline.analyses._form_measures import FACE_ON, MEASURES, Body, Measure
 from dancer_pipeline.analyses._repetition import Repetition, repetitions_of
 from dancer_pipeline.analyses._spread import median_known
 from dancer_pipeline.analyses._unstable import confused_legs, confusion_doubt, unstable_legs
@@ -55,7 +55,10 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
 
     Angles are in the picture, so those of the sagittal plane need a side view (60 to 120 degrees of
     yaw, low confidence off 70 to 110) and those of the frontal plane a view from the front or from
-    behind (within 30 degrees). What the view does not show is null with the reason
+    behind (within 30 degrees). `thigh_above_horizontal` and the elbow of a push-up follow from
+    lengths that are upright, as shares of those at the start and the end, and so mind the yaw less.
+    `hip_shift` is across the body in world coordinates, of low confidence off the front or the back
+    by more than 20 degrees. What the view does not show is null with the reason
     `view_not_supported`, what is hidden with `not_visible`, what no body can do with
     `out_of_range`. Which way the person faces is taken from each repetition: where toes and trunk
     do not tell, what needs it is null with `facing_uncertain`. Keypoints are low-passed at 6 Hz.
@@ -75,8 +78,8 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
     legs = _Legs(body, np.logical_or.reduce([one.during(body.time_s) for one in done]))
 
     @cache
-    def courses(measure: Measure, near: str, view: str, forward: float) -> _Courses:
-        whole, part = (measure.of(Body(it, near, view, forward)) for it in (smooth, seen))
+    def courses(measure: Measure, near: str, forward: float, yaw: float) -> _Courses:
+        whole, part = (measure.of(Body(it, near, forward, yaw)) for it in (smooth, seen))
         return _Courses(whole, part)
 
     def rows(one: Repetition) -> Iterator[dict[str, object]]:
@@ -87,7 +90,8 @@ def repetition_form(body_motion: pd.DataFrame, repetitions: pd.DataFrame) -> pd.
                 yield _row(one, look, measure, float("nan"), [problem])
                 continue
             forward = look.forward if measure.needs_facing else 1.0
-            found = courses(measure, look.near, look.view, forward)
+            yaw = look.yaw if measure.needs_yaw else 0.0
+            found = courses(measure, look.near, forward, yaw)
             judged = _judged(measure, found, one, look, smooth)
             yield _row(one, look, measure, *legs.judged(measure, one, look, *judged))
 
@@ -156,7 +160,9 @@ def _judged(
         return value, ["not_visible"]
     if not is_possible(measure.name, value):
         return float("nan"), ["out_of_range"]
-    is_off = look.view == "sagittal" and folded_deg(look.yaw) < _SURE_SIDE_DEG
+    off = folded_deg(look.yaw)
+    is_off = look.view == "sagittal" and off < _SURE_SIDE_DEG
+    is_off |= look.view in FACE_ON and off > measure.sure_off_deg
     rests_on = _rests_on(measure, one, body)
     is_filled = not is_mostly_seen(found.seen[rests_on], found.whole[rests_on])
     doubts = [
@@ -177,13 +183,15 @@ def _value(measure: Measure, course: Floats, one: Repetition, body: Motion) -> f
     turn, ends = (median_known(course[flags]) for flags in _moments(one, body))
     if measure.at == "change":
         return 100 * (turn / ends - 1) if ends else float("nan")
+    if measure.at == "share":
+        return measure.angle_of(turn / ends) if ends > 0 else float("nan")
     return turn if measure.at == "turn" else ends
 
 
 def _rests_on(measure: Measure, one: Repetition, body: Motion) -> Flags:
     """At which times a value is taken."""
     turn, ends = _moments(one, body)
-    moments = {"turn": turn, "start": ends, "change": turn | ends}
+    moments = {"turn": turn, "start": ends, "change": turn | ends, "share": turn | ends}
     return moments.get(measure.at, one.during(body.time_s))
 
 
