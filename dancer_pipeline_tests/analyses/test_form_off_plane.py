@@ -54,4 +54,4 @@ def test_a_push_up_is_as_deep_from_every_side(yaw_deg: float, missing: float) ->
 def test_a_squat_is_as_deep_from_every_side(yaw_deg: float) -> None:
     done = performed("squat", yaw_deg)
     measured = value(form(done), "thigh_above_horizontal")
-    assert measured == pytest.approx(true_thigh_deg(done), abs=6)
+    assert measured == pytest.approx(true_thigh_deg(done), abs=8)
