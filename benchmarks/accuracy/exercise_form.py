@@ -43,6 +43,14 @@ class Planted:
     fault: str
     size: float
     finding: str
+    behind_deg: float = 30.0
+    """From so far behind the side it is looked for."""
+
+    def random_yaw_deg(self, draw: np.random.Generator) -> float:
+        """Draw from where the camera looks: any yaw of a view that shows it."""
+        off, side = float(draw.uniform(-30, self.behind_deg)), float(draw.choice([-1, 1]))
+        way = 0.0 if self.yaw_deg else float(draw.choice([0, 180]))
+        return way + side * (self.yaw_deg + off)
 
 
 FAULTS = (
@@ -51,7 +59,7 @@ FAULTS = (
     Planted("squat", 0, "knees_in", 0.10, "squat_knees_in"),
     Planted("squat", 0, "hip_shift", 0.10, "squat_hip_shift_left"),
     Planted("push_up", 90, "hip_sag", 28.0, "body_sags"),
-    Planted("push_up", 90, "too_shallow", 0.5, "push_up_half"),
+    Planted("push_up", 90, "too_shallow", 0.5, "push_up_half", behind_deg=8.0),
     Planted("biceps_curl", 90, "incomplete_extension", 45.0, "curl_not_straight"),
     Planted("biceps_curl", 90, "trunk_swing", 26.0, "trunk_swings"),
     Planted("shoulder_press", 90, "path_drift", 0.22, "press_path"),
@@ -84,12 +92,16 @@ def case_trunk_lean(scale: Scale) -> Iterator[Line]:
 
 
 def case_planted_faults(scale: Scale) -> Iterator[Line]:
-    """Find a fault that is there, by its name, from any yaw of a view that shows it."""
+    """Find a fault that is there, by its name, from any yaw of a view that shows it.
+
+    Half a push-up is looked for from at most 8 degrees behind the side: from farther its elbows,
+    which point there, bend so little in the picture that it is not counted.
+    """
     each = scale.count(8, 1)
     for planted in FAULTS:
         hits = 0
         for seed, draw in _seeds(scale, each, planted.finding):
-            yaw = planted.yaw_deg + float(draw.uniform(-30, 30)) + float(draw.choice([0, 180]))
+            yaw = planted.random_yaw_deg(draw)
             done = _performed(planted.movement, seed, yaw, {planted.fault: planted.size})
             found = _findings(_analysed(done, seed, exercise=planted.movement))
             hits += planted.finding in set(found["finding"])
