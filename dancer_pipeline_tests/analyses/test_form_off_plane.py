@@ -37,7 +37,7 @@ def test_hips_that_go_aside_are_seen_from_beside_the_front(yaw_deg: float) -> No
 def test_a_shift_of_the_hips_from_far_beside_the_front_is_less_sure() -> None:
     rows = form(performed("squat", 26))["exercise_form"].set_index("metric")
     hips, knees = rows.loc["hip_shift"], rows.loc["knee_separation_ratio"]
-    assert (hips["status"], list(hips["reasons"])) == ("low_confidence", ["view_uncertain"])
+    assert (hips["status"], list(hips["reasons"])) == ("low_confidence", ["view_not_supported"])
     assert "26 degrees off the front" in hips["advice"]
     assert knees["status"] == "ok"
 
