@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy import Line, Scale
+from benchmarks.accuracy._exercisers import draw_of, random_view
+from benchmarks.accuracy._machines import MACHINES, on_machine
 from benchmarks.accuracy.material import (
     analysed,
     clip_tables,
@@ -55,6 +57,26 @@ def case_nothing_else_is_a_walk(scale: Scale) -> Iterator[Line]:
         ", ".join(sorted(set(wrong))) or "none", f"{len(wrong)} with a walk, {time_s:.0f} s",
         "<= 2 % of the clips", passed=len(wrong) <= 0.02 * count,
     )  # fmt: skip
+
+
+def case_machines_are_no_walk(scale: Scale) -> Iterator[Line]:
+    """Neither pedalling, climbing a machine, rowing nor stepping on the spot is a sure walk."""
+    sure, measured, count = [], [], 0
+    for name in MACHINES:
+        for seed in _seeds(scale, scale.count(12, 1)):
+            show = on_machine(name, seed, random_view(draw_of(seed)))
+            found = analysed(synthetic_tables(show, noise_seed=seed), "activity", "gait")
+            bouts, rows = found["activity"], found["gait"]
+            is_walk = bouts["activity"].isin(_WALKS) & (bouts["status"] == "ok")
+            sure += [name] if is_walk.any() else []
+            measured += [name] if (rows["status"] != "refused").any() else []
+            count += 1
+    for analysis, wrong in (("activity", sure), ("gait", measured)):
+        yield Line(
+            analysis, "on machines, on the spot, aside", f"{count} clips of {len(MACHINES)} kinds",
+            ", ".join(sorted(set(wrong))) or "none", f"{len(wrong)} answered", "0",
+            passed=not wrong,
+        )  # fmt: skip
 
 
 def case_turns_and_pauses_end_bouts(scale: Scale) -> Iterator[Line]:

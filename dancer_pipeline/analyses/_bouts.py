@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dancer_pipeline.analyses._bearing import backward_share, bears_weight
 from dancer_pipeline.analyses._leg_swing import LegSwing, bridged, leg_swing, shortening
 from dancer_pipeline.analyses._stepping import stepping
 from dancer_pipeline.signals.body_parts import SIDES
@@ -41,9 +42,7 @@ _FLIGHT_SHARE = 0.5
 _RUNNING_LIFT = 0.6
 """Torso lengths by which a running foot is lifted over the other one."""
 _OTHERS: dict[int, Kind] = {1: "moving", 2: "still"}
-_PACE_CUTOFF_HZ = 4.0
 _FASTEST = 4
-_LEG = ("hip", "ankle")
 _MOVING_PARTS = ("shoulder", "elbow", "wrist", "knee", "ankle")
 
 
@@ -85,7 +84,7 @@ def bouts(motion: Motion, breaks_s: Floats) -> tuple[Bout, ...]:
         return ()
     swing = leg_swing(motion)
     found = (_measured(motion, swing, walk) for walk in _walks(swing, breaks_s))
-    walks = [walk for walk in found if _is_believable(swing, walk)]
+    walks = [walk for walk in found if _is_believable(motion, swing, walk)]
     others = _others(motion, walks)
     return tuple(sorted([*walks, *others], key=lambda bout: bout.start))
 
@@ -158,8 +157,16 @@ def _recedes(swing: LegSwing, walk: Bout, yaw: float) -> bool:
     return bool(facing * growth < -_LEAST_GROWTH)
 
 
-def _is_believable(swing: LegSwing, walk: Bout) -> bool:
-    """Doubt what is seldom done, or hard to see, for a moment only; nobody runs backward."""
+def _is_believable(motion: Motion, swing: LegSwing, walk: Bout) -> bool:
+    """Doubt what is seldom done, or hard to see, for a moment only; nobody runs backward.
+
+    Feet that go round or up and down in turn, but do not carry the body, do not walk.
+    """
+    if not bears_weight(
+        motion, swing, walk.part, walk.step_s,
+        is_forward=walk.is_forward, is_run=walk.kind == "running",
+    ):  # fmt: skip
+        return False
     yaw = float(np.nanmedian(swing.yaw_deg[walk.part]))
     if walk.is_forward and folded_deg(yaw) > FRONTAL_DEG:
         return True
@@ -175,20 +182,8 @@ def _gait(motion: Motion, swing: LegSwing, walk: Bout) -> Kind:
     low, high = np.nanpercentile(swing.lifted[walk.part], [5, 95])
     if folded_deg(yaw) <= FRONTAL_DEG or high - low < _RUNNING_LIFT:
         return "walking"
-    is_flying = _backward_share(motion, walk, yaw) < _FLIGHT_SHARE
-    return "running" if is_flying else "walking"
-
-
-def _backward_share(motion: Motion, walk: Bout, yaw: float) -> float:
-    """Share of the time that a foot moves back (forward in walking backwards) against the hips."""
-    way = np.sign(np.sin(np.radians(yaw))) * (1 if walk.is_forward else -1)
-    smooth = motion.smooth(_PACE_CUTOFF_HZ, [f"{side}_{it}" for side in SIDES for it in _LEG])
-    hips = smooth.middle_px("hip")[:, 0]
-    shares = []
-    for side in SIDES:
-        speed = np.diff(way * (smooth.image_px[f"{side}_ankle"][:, 0] - hips)[walk.part])
-        shares.append((speed[np.isfinite(speed)] < 0).mean())
-    return float(np.mean(shares))
+    share = backward_share(motion, walk.part, yaw, is_forward=walk.is_forward)
+    return "running" if share < _FLIGHT_SHARE else "walking"
 
 
 def _others(motion: Motion, walks: list[Bout]) -> Iterator[Bout]:

@@ -168,6 +168,6 @@ def _no_walk(activity: pd.DataFrame) -> Problem:
         )
     return "not_applicable", (
         f"This video shows no walk: {moving_s:.0f} s of other movement were found, in which the "
-        "feet are not carried on in turn. For a gait analysis film at least six steps from the "
-        "side."
+        "feet are not carried on in turn and bear the body. Pedals, stairs and steps on the spot "
+        "are not measured. For a gait analysis film at least six steps from the side."
     )

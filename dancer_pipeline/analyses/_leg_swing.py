@@ -33,6 +33,10 @@ class LegSwing:
     """How much higher the left foot is than the right one, in the picture."""
     knee_lifted: Floats
     """The same of the knees."""
+    ahead_m: Floats
+    """How far the left ankle is ahead of the right one, from estimated depth, in metres."""
+    higher_m: Floats
+    """How much higher the left foot is, from estimated depth, which has no perspective."""
     hips: Floats
     """How low the hips are in the picture."""
     height: Floats
@@ -76,8 +80,10 @@ def leg_swing(motion: Motion) -> LegSwing:
             across * apart[:, 0] - along * apart[:, 2],
         ),
         aside=along * apart[:, 0] + across * apart[:, 2],
-        lifted=_lifted_px(image, FOOT) / torso_px,
-        knee_lifted=_lifted_px(image, ("knee",)) / torso_px,
+        lifted=_lifted(image, FOOT) / torso_px,
+        knee_lifted=_lifted(image, ("knee",)) / torso_px,
+        ahead_m=(across * apart[:, 0] - along * apart[:, 2]) * torso_m,
+        higher_m=_lifted(world, FOOT),
         hips=hips / torso_px,
         height=(ankles - hips) / torso_px,
         upright=(hips - shoulders) / torso_px,
@@ -106,7 +112,7 @@ def _usual_torso(points: dict[str, Floats], motion: Motion) -> Floats:
     return moving_mean(lengths, max(1, round(motion.rate_hz)) if len(lengths) > 1 else 1)
 
 
-def _lifted_px(image: dict[str, Floats], parts: tuple[str, ...]) -> Floats:
+def _lifted(image: dict[str, Floats], parts: tuple[str, ...]) -> Floats:
     """How much higher the left ones are: the mean of the points that are seen of both sides."""
     higher = np.array(
         [image[f"right_{part}"][:, 1] - image[f"left_{part}"][:, 1] for part in parts]

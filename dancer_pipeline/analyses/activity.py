@@ -18,7 +18,7 @@ from dancer_pipeline.signals.people import identity_jumps, several_people
 from dancer_pipeline.signals.tracks import Floats, size_px_of
 from dancer_pipeline.tables import LABEL, Column, Table
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 TABLE = Table(
     "activity",
@@ -80,6 +80,10 @@ def activity(
     minute, each foot lifted while it moves on. If it is lifted while it moves forward the walk is
     forward, else backward; that holds on a treadmill and under a moving camera too. Exercises lift
     their feet on the way there and on the way back, or not at all.
+
+    Feet that go round on pedals, climb or step on the spot are `moving`: in a walk a foot rests on
+    the floor for more than half of a stride, is low where it is farthest ahead, and the hips rise
+    at every step; those of a runner rise higher.
 
     From the front and from behind it is known by the feet that are lifted evenly in turn, and not
     as high as in a march. There a walk is forward unless the body recedes the way it faces.

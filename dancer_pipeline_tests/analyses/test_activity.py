@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.accuracy._machines import on_machine
 from dancer_pipeline.pose.tables import PEOPLE
 from dancer_pipeline.synthetic.gait import Gait
 from dancer_pipeline.synthetic.performance import Performance, perform
@@ -189,3 +190,31 @@ def test_view_of_a_camera_at_the_other_side_is_mirrored() -> None:
     flipped = only(table("activity", tables))
     assert (plain["heading"], flipped["heading"]) == ("left", "right")
     assert flipped["yaw_deg"] == pytest.approx(-plain["yaw_deg"], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("machine", "yaw_deg"),
+    [
+        ("bike", 90),
+        ("bike", 40),
+        ("bike", 0),
+        ("elliptical", -60),
+        ("elliptical", 0),
+        ("stair_machine", 90),
+        ("high_knees", 180),
+        ("rope", 0),
+    ],
+)
+def test_feet_that_do_not_carry_the_body_do_not_walk(machine: str, yaw_deg: float) -> None:
+    pedalling = on_machine(machine, 8, replace(SIDE, yaw_deg=yaw_deg), duration_s=6.0)
+    assert set(bouts(pedalling)["activity"]) <= {"moving", "still"}
+    gait = table("gait", seen(pedalling))
+    assert set(gait["status"]) == {"refused"}
+    assert {code for codes in gait["reasons"] for code in codes} == {"not_applicable"}
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 45, 90, -130])
+def test_short_slow_steps_are_a_walk(yaw_deg: float) -> None:
+    gait = Gait(cadence_spm=75.0, step_m=0.42)
+    found = bouts(walk(gait, replace(SIDE, yaw_deg=yaw_deg), duration_s=8.0))
+    assert only(found)["activity"] == "walking"
