@@ -22,7 +22,9 @@ EXERCISES = (
     "shoulder_press", "lateral_raise", "jumping_jack", "sit_to_stand", "reach", "balance",
     "standing",
     "dance", "batting", "bowling", "badminton", "tennis", "squash", "table_tennis", "padel",
+    "other",
 )  # fmt: skip
+"""What can be named; `other` is any exercise that is not among them, and is counted as such."""
 
 VIEWS = {"side": "sagittal", "front": "frontal", "back": "back", "oblique": "oblique"}
 """What people call a view, and the word of the table `camera_view` for it."""
@@ -122,7 +124,7 @@ OPTIONS = (
     Option(
         "exercise",
         _column("exercise", LABEL, "what is done in the video"),
-        f"one of {', '.join(EXERCISES)}",
+        f"one of {', '.join(EXERCISES)}: any exercise that is not in this list",
         "squat",
         _exercise,
     ),

@@ -11,6 +11,7 @@ from benchmarks.accuracy._exercisers import (
     random_session,
     random_set,
 )
+from benchmarks.accuracy._none_of_ten import NONE_OF_TEN, SQUATS, other_set
 from benchmarks.accuracy.material import analysed, metric, rendered_tables
 from dancer_pipeline.synthetic.performance import View, perform
 
@@ -61,6 +62,43 @@ def case_called_another(scale: Scale) -> Iterator[Line]:
     yield Line(
         "called another", f"{total} sets", f"{sure} ok", f"{sure / total:.1%}",
         "ok in <= 3 %", passed=sure <= 0.03 * total,
+    )  # fmt: skip
+
+
+def case_none_of_the_ten(scale: Scale) -> Iterator[Line]:
+    """Call no exercise by a name of the ten that is none of them."""
+    unnamed = sure = total = 0
+    wrong = set()
+    for name in NONE_OF_TEN:
+        for seed in seeds(scale, scale.count(8, 1), start=1200):
+            rows = analysed(observed(other_set(name, seed)), "repetitions")["repetitions"]
+            called = rows[rows["exercise"].astype(str) != "unknown"]
+            unnamed, total = unnamed + called.empty, total + 1
+            sure += bool((called["status"] == "ok").any())
+            wrong |= {f"{name}: {it}" for it in called["exercise"].astype(str)}
+    said = ", ".join(sorted(wrong)) or "unknown, or nothing"
+    kinds = f"{total} sets of {len(NONE_OF_TEN)} kinds"
+    for what, good, bar in (
+        ("not named", unnamed / total, ">= 95 %"), ("not sure of a name", 1 - sure / total, "all"),
+    ):  # fmt: skip
+        yield Line(
+            "exercise", f"none of the ten: {what}", kinds, said, f"{good:.1%}", bar,
+            passed=good >= (0.95 if bar.startswith(">=") else 1.0),
+        )  # fmt: skip
+
+
+def case_squats_of_all_kinds(scale: Scale) -> Iterator[Line]:
+    """Name squats with the arms ahead, overhead or hanging all the time, and with much lean."""
+    named = total = 0
+    for name in SQUATS:
+        for seed in seeds(scale, scale.count(15, 2), start=1300):
+            rows = analysed(observed(other_set(name, seed)), "repetitions")["repetitions"]
+            named += set(rows["exercise"].astype(str)) == {"squat"}
+            total += 1
+    yield Line(
+        "exercise", "squats of all kinds", f"{total} sets", f"{named} named",
+        f"{named / total:.1%}",
+        ">= 95 %", passed=named >= 0.95 * total,
     )  # fmt: skip
 
 

@@ -19,6 +19,14 @@ _WORKING = 0.5
 _NEAR = 3
 """Frames to both sides of a moment: an arm that is hidden at the moment may be seen in them."""
 
+_BEYOND = 0.3
+"""Of a cycle, before and after it: hands that go up with the legs may get there a little later."""
+
+_LEAN_DEG, _LEAN_PER_THIGH, _LEVEL_FROM_DEG = 45.0, 1.7, 60.0
+"""Whoever squats leans by up to so much, and more only where the thighs are near level too ..."""
+_HANGING = -0.85
+"""... but not with arms that hang down to a weight: who lifts it so from the hips does no squat."""
+
 
 def features(body: Body, cycles: Sequence[Cycle]) -> Features:
     """Describe each cycle. Names end in `_start`, `_turn` and `_end`; sides are exchangeable."""
@@ -46,6 +54,9 @@ def features(body: Body, cycles: Sequence[Cycle]) -> Features:
     found["hip_travel"] = found["hip_place_turn"] - found["hip_place_start"]
     found["wrist_travel"] = body.wrist_place[turns] - body.wrist_place[starts]
     found["nod"] = np.array([_nod(body.trunk, cycle) for cycle in cycles])
+    found["hips_aside_turn"] = body.hips_aside[turns]
+    found["hands_overhead"] = _hands_overhead(body, cycles, found["reach_turn"])
+    found["hinge"] = _hinge(found)
     found["hold_share"] = np.array(
         [(one.turn_ends - one.turn_begins) / (one.end - one.start) for one in cycles]
     )
@@ -101,3 +112,26 @@ def _nod(trunk: Floats, cycle: Cycle) -> float:
     way = trunk[start : turn + 1]
     way = way[np.isfinite(way)]
     return float(np.fmin(trunk[start], trunk[turn]) - way.min()) if len(way) else float("nan")
+
+
+def _hands_overhead(body: Body, cycles: Sequence[Cycle], turn: Floats) -> Floats:
+    """How much higher than at the turn the hands come before or after it, in arm lengths."""
+    reach = mean(body.reach)
+    tops = []
+    for one in cycles:
+        beyond = _BEYOND * (one.end - one.start)
+        near = reach[max(0, round(one.start - beyond)) : round(one.end + beyond) + 1]
+        near = near[np.isfinite(near)]
+        tops.append(float(near.max()) if len(near) else float("nan"))
+    return np.array(tops) - turn
+
+
+def _hinge(found: Features) -> Floats:
+    """How far the trunk bows beyond what a squat with thighs so level needs, in right angles."""
+    lean, thigh = (
+        np.degrees(np.arccos(np.clip(up, -1.0, 1.0)))
+        for up in (found["trunk_turn"], -found["thigh_turn"])
+    )
+    more = _LEAN_PER_THIGH * np.maximum(thigh - _LEVEL_FROM_DEG, 0.0)
+    usual = _LEAN_DEG + np.where(found["reach_turn"] < _HANGING, 0.0, more)
+    return np.asarray((lean - usual) / 90.0)

@@ -101,6 +101,15 @@ class Body:
         return self.verticals.gap_m("ankle") / self.verticals.length_m("torso")
 
     @cached_property
+    def hips_aside(self) -> Floats:
+        """How far the hips are beside the middle of the feet, in torso lengths."""
+        world = self.motion.world_m
+        left = unit(world["left_hip"] - world["right_hip"])
+        hips, feet = ((world[f"left_{it}"] + world[f"right_{it}"]) / 2 for it in ("hip", "ankle"))
+        aside = np.abs(np.sum((hips - feet) * left, axis=-1))
+        return np.asarray(aside / self.verticals.length_m("torso"))
+
+    @cached_property
     def hand_out(self) -> Pair:
         """How far each wrist is beside its shoulder, away from the body, in arm lengths."""
         arm_m = self.verticals.length_m("upper_arm") + self.verticals.length_m("forearm")

@@ -36,7 +36,8 @@ _RANGES: dict[str, Ranges] = {
         **_STANDING, **_FEET_STAY,
         "trunk_turn": (0.35, _ANY), "thigh_turn": (-0.75, 0.4), "shank_turn": (-_ANY, -0.6),
         "thigh_apart_turn": (-_ANY, 0.25), "shank_apart_turn": (-_ANY, 0.25),
-        "nod": (-_ANY, 0.04), "drop": (0.2, _ANY),
+        "nod": (-_ANY, 0.04), "drop": (0.2, _ANY), "hinge": (-_ANY, 0.0),
+        "hands_overhead": (-_ANY, 0.75), "hips_aside_turn": (-_ANY, 0.28),
     },
     "lunge": {
         **_STANDING,
@@ -51,6 +52,7 @@ _RANGES: dict[str, Ranges] = {
     },
     "push_up": {
         "trunk_start": (-0.2, 0.7), "trunk_turn": (-0.3, 0.5), "reach_start": (-_ANY, -0.7),
+        "thigh_start": (-0.8, _ANY),
         "reach_turn": (-0.75, 0.3), "forearm_turn": (-_ANY, -0.5), "thigh_turn": (-_ANY, 0.3),
         "wrist_travel": (-0.4, 0.4),
     },

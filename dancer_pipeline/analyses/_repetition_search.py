@@ -85,7 +85,9 @@ def held(body: Body, least_s: float) -> list[Found]:
 def unsupervised(body: Body, exercise: str, steps: Flags) -> list[Found]:
     """Count what repeats itself evenly, whatever it is."""
     found: list[Found] = []
-    for course in main_courses(body, ~steps):
+    is_named = exercise != UNKNOWN
+    suspect = steps if is_named else _everything_suspect(body)
+    for course in main_courses(body, ~steps, is_named=is_named):
         kind = Exercise(
             UNKNOWN,
             "main_component",
@@ -96,7 +98,7 @@ def unsupervised(body: Body, exercise: str, steps: Flags) -> list[Found]:
             "lifting",
             LEAST_CYCLES,
         )
-        kept = belonging(body, kind, regular_cycles(body, course), _everything_suspect(body))
+        kept = belonging(body, kind, regular_cycles(body, course), suspect)
         if len(kept) >= LEAST_CYCLES:
             parts = in_sets(kept, body.motion.rate_hz)
             found += [Found(kind, exercise, None, part) for part in parts]

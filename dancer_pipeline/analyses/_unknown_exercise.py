@@ -34,11 +34,11 @@ _JOINTS = (
 )
 
 
-def main_courses(body: Body, allowed: Flags) -> Iterator[Floats]:
+def main_courses(body: Body, allowed: Flags, *, is_named: bool = False) -> Iterator[Floats]:
     """Yield the main course of each stretch: the first principal component of eight joint angles.
 
     In degrees, low where the body is most of the time. Only stretches in which some joint moves
-    through 50 degrees while the feet stay.
+    through 50 degrees while the feet stay; they may step where somebody has named it an exercise.
     """
     angles = _angles_deg(body)
     seen = allowed & (np.isfinite(angles).mean(axis=1) >= _LEAST_SEEN)
@@ -46,7 +46,8 @@ def main_courses(body: Body, allowed: Flags) -> Iterator[Floats]:
         if len(part) < _LEAST_STRETCH_S * body.motion.rate_hz:
             continue
         known = _filled(angles[part])
-        if known.shape[1] and _range(known).max() >= _LEAST_RANGE_DEG and _stay(body, part):
+        is_exercise = is_named or _stay(body, part)
+        if known.shape[1] and _range(known).max() >= _LEAST_RANGE_DEG and is_exercise:
             course = np.full(len(allowed), np.nan)
             course[part] = _main(known)
             yield course

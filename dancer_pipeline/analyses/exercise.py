@@ -7,7 +7,6 @@ import pandas as pd
 
 from dancer_pipeline import metrics
 from dancer_pipeline.analyses._repetition_search import searched
-from dancer_pipeline.analyses._repetition_sets import UNKNOWN
 from dancer_pipeline.analyses._spread import median_interval
 from dancer_pipeline.metrics import Metric, judged, metric_table
 from dancer_pipeline.signals.tracks import Floats, median_rate_hz
@@ -182,7 +181,8 @@ def _measured(
 _TOO_FEW = "too_short", "There is one repetition only; two or more are needed in a set."
 _UNNAMED = (
     "exercise_unknown",
-    f"Which way is lifting is not known of an exercise that is {UNKNOWN}. Name it with the upload.",
+    "Which way is lifting is known only of the exercises that have a name here. Name it with the "
+    "upload if it is one of them.",
 )
 _MISSING = {
     "eccentric_duration": _UNNAMED,

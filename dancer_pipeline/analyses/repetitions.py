@@ -53,8 +53,10 @@ def repetitions(
 ) -> pd.DataFrame:
     """Repetitions of an exercise, in sets; positions that are held have `is_hold`.
 
-    An exercise that the uploader names is counted as that; otherwise the movement tells which it
-    is, or `unknown`; a video may show several, each in sets of its own. Each is counted on the
+    An exercise that the uploader names is counted as that, `other` as whatever repeats itself
+    evenly; otherwise the movement tells which it is, or `unknown`: who bows at the hips instead of
+    squatting, or lifts the hands overhead with the legs, does none of those that are known. A video
+    may show several, each in sets of its own. Each is counted on the
     height of one part of the body above another, which looks the same from every side: away from
     the starting position and back to it. Movements that do not resemble the others in their set are
     left out. Phases begin and end where the speed is 5 % of the fastest; they are right to about a

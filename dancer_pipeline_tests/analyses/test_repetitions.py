@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from benchmarks.accuracy._exercisers import random_session
+from benchmarks.accuracy._none_of_ten import SQUATS, other_set
 from benchmarks.accuracy.material import analysed
 from dancer_pipeline.options import upload_options
 from dancer_pipeline.pose.tables import PEOPLE
+from dancer_pipeline.synthetic.performance import View
 from dancer_pipeline_tests.analyses import performer
 from dancer_pipeline_tests.analyses.exercisers import (
     Told,
@@ -246,3 +248,24 @@ def test_a_body_that_never_moves_repeats_nothing() -> None:
     frozen = performer.standing(6.0)
     assert Told(frozen).rows.empty
     assert Told(frozen, exercise="squat").rows.empty
+
+
+@pytest.mark.parametrize("yaw_deg", [90, 45, 0])
+@pytest.mark.parametrize("movement", ["deadlift", "thruster", "side_lunge", "burpee", "row"])
+def test_what_is_none_of_the_exercises_gets_no_name_of_them(movement: str, yaw_deg: float) -> None:
+    shown = other_set(movement, 11, View(yaw_deg=yaw_deg))
+    assert Told(shown).names <= {"unknown"}
+
+
+@pytest.mark.parametrize("kind", SQUATS)
+def test_a_squat_is_one_whatever_the_arms_do(kind: str) -> None:
+    assert Told(other_set(kind, 11, View(yaw_deg=70.0))).names == {"squat"}
+
+
+def test_an_exercise_without_a_name_here_is_counted_as_other() -> None:
+    shown = other_set("deadlift", 11, View(yaw_deg=70.0))
+    told = Told(shown, exercise="other")
+    assert (told.names, set(told.rows["status"])) == ({"other"}, {"ok"})
+    assert len(told.rows) == len(shown.motion.repetitions)
+    assert told.rows["eccentric_s"].isna().all()
+    assert told.metric("repetition_count")["status"] == "ok"
