@@ -17,9 +17,10 @@ from dancer_pipeline.signals.tracks import Floats
 _LEAST_STANCE = 0.55
 """Of a stride, that a foot goes back against the hips: 0.59 to 0.65 in walks, 0.49 to 0.53 on
 pedals."""
-_LEAST_RISE, _LEAST_RISE_RUNNING = 0.022, 0.045
+_LEAST_RISE, _LEAST_RISE_RUNNING, _JOGGING_RISE = 0.022, 0.03, 0.045
 """Torso lengths by which the hips swing up and down with the steps: 0.033 and more in walks, 0.067
-and more in runs, up to 0.013 on a bicycle and 0.02 on long pedals."""
+and more in runs, up to 0.013 on a bicycle and 0.02 on long pedals. So high as in the last one only
+who jogs slowly goes, whose feet rest for a shorter time."""
 _MOST_RISE_WALKING = 0.065
 """From the front only hops are as high as this at the pace of a walk; walks have up to 0.05."""
 _MOST_CLIMBING = 0.7
@@ -40,7 +41,7 @@ def bears_weight(
     if folded_deg(yaw) <= FRONTAL_DEG:
         return rise >= _LEAST_RISE and (is_run or rise <= _MOST_RISE_WALKING)
     stance = backward_share(motion, part, yaw, is_forward=is_forward)
-    return is_run or rise >= _LEAST_RISE_RUNNING or stance >= _LEAST_STANCE
+    return is_run or rise >= _JOGGING_RISE or stance >= _LEAST_STANCE
 
 
 def backward_share(motion: Motion, part: slice, yaw: float, *, is_forward: bool) -> float:
