@@ -36,10 +36,10 @@ def bears_weight(
     """Tell whether the feet carry the body; `part` is when they seem to walk or run."""
     yaw = float(np.nanmedian(swing.yaw_deg[part]))
     rise = _rise(swing, part, step_s)
+    if folded_deg(yaw) <= FRONTAL_DEG:  # depth follows the height of the feet there
+        return rise >= _JOGGING_RISE if is_run else _LEAST_RISE <= rise <= _MOST_RISE_WALKING
     if rise < (_LEAST_RISE_RUNNING if is_run else 0.0) or _climbing(swing, part) > _MOST_CLIMBING:
         return False
-    if folded_deg(yaw) <= FRONTAL_DEG:
-        return rise >= _LEAST_RISE and (is_run or rise <= _MOST_RISE_WALKING)
     stance = backward_share(motion, part, yaw, is_forward=is_forward)
     return is_run or rise >= _JOGGING_RISE or stance >= _LEAST_STANCE
 
