@@ -63,7 +63,7 @@ def case_machines_are_no_walk(scale: Scale) -> Iterator[Line]:
     """Neither pedalling, climbing a machine, rowing nor stepping on the spot is a sure walk."""
     sure, measured, count = [], [], 0
     for name in MACHINES:
-        for seed in _seeds(scale, scale.count(12, 1)):
+        for seed in scale.seeds(scale.count(12, 1)):
             show = on_machine(name, seed, random_view(draw_of(seed)))
             found = analysed(synthetic_tables(show, noise_seed=seed), "activity", "gait")
             bouts, rows = found["activity"], found["gait"]
@@ -71,9 +71,9 @@ def case_machines_are_no_walk(scale: Scale) -> Iterator[Line]:
             sure += [name] if is_walk.any() else []
             measured += [name] if (rows["status"] != "refused").any() else []
             count += 1
-    for analysis, wrong in (("activity", sure), ("gait", measured)):
+    for what, wrong in (("no sure walk", sure), ("no gait", measured)):
         yield Line(
-            analysis, "on machines, on the spot, aside", f"{count} clips of {len(MACHINES)} kinds",
+            f"on machines, on the spot, aside: {what}", f"{count} clips of {len(MACHINES)} kinds",
             ", ".join(sorted(set(wrong))) or "none", f"{len(wrong)} answered", "0",
             passed=not wrong,
         )  # fmt: skip

@@ -10,8 +10,9 @@ is low there, for it meets the floor.
 import numpy as np
 
 from dancer_pipeline.analyses._leg_swing import LegSwing, bridged
+from dancer_pipeline.signals.body_parts import SIDES
 from dancer_pipeline.signals.heading import FRONTAL_DEG, folded_deg
-from dancer_pipeline.signals.motion import SIDES, Motion
+from dancer_pipeline.signals.motion import Motion
 from dancer_pipeline.signals.tracks import Floats
 
 _LEAST_STANCE = 0.55
