@@ -9,7 +9,6 @@ from dancer_pipeline.analyses import LATER_TABLES, Analysis, run
 from dancer_pipeline.defs.display import analysis_shown, metrics_shown, schema_of
 from dancer_pipeline.defs.io_manager import MAY_BE_ABSENT
 from dancer_pipeline.defs.partitions import videos
-from dancer_pipeline.defs.pixel_assets import TRANSIENT
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import work
 
@@ -25,7 +24,6 @@ def build_analysis_asset(analysis: Analysis) -> dg.AssetsDefinition:
         kinds={"pandas", "parquet"},
         ins={name: _input(name) for name in analysis.inputs},
         io_manager_key="tables",
-        retry_policy=TRANSIENT,
         code_version=analysis.method_version,
         metadata=schema_of(analysis.table),
     )

@@ -13,7 +13,7 @@ from dancer_pipeline.comparison.recording import TABLES_READ, Recording
 from dancer_pipeline.comparison.tables import VIDEO_COMPARISON, VIDEO_COMPARISON_CURVES
 from dancer_pipeline.comparison.videos import VideoComparison, compare_videos
 from dancer_pipeline.defs.in_process import run_here
-from dancer_pipeline.defs.pixel_assets import TRANSIENT
+from dancer_pipeline.defs.retries import retried
 from dancer_pipeline.defs.runs import BUSY, is_busy
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.identity import pair
@@ -39,12 +39,16 @@ class CompareConfig(dg.Config):
 @dg.op(
     name=COMPARE_OP,
     description="Compare two videos of one movement, or say why not.",
-    retry_policy=TRANSIENT,
 )
 def compare(
     context: dg.OpExecutionContext, config: CompareConfig, stores: dg.ResourceParam[Stores]
 ) -> None:
     """Compare the stored tables of both, and store what differs and a page about it."""
+    with retried(context.retry_number):
+        _compare(context, config, stores)
+
+
+def _compare(context: dg.OpExecutionContext, config: CompareConfig, stores: Stores) -> None:
     try:
         first = analysed(stores, config.video_a, config.version_a)
         second = analysed(stores, config.video_b, config.version_b)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import dagster as dg
 import pandas as pd
 
+from dancer_pipeline.defs.retries import retried
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import row_of
 from dancer_pipeline.tables import Table
@@ -30,6 +31,10 @@ class TableIOManager(dg.IOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Write the table; tell the UI how many rows and which columns it has, and where it is."""
+        with retried(context.step_context.previous_attempt_count):
+            self._write(context, obj)
+
+    def _write(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         table = self._tables[context.asset_key.path[-1]]
         row = row_of(self._stores, context.asset_partition_key, context.step_context.dagster_run)
         written = self._stores.results.write_table(
@@ -50,6 +55,10 @@ class TableIOManager(dg.IOManager):
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read the table of the same video and version."""
+        with retried(context.step_context.previous_attempt_count):
+            return self._read(context)
+
+    def _read(self, context: dg.InputContext) -> pd.DataFrame:
         row = row_of(self._stores, context.asset_partition_key, context.step_context.dagster_run)
         name = context.asset_key.path[-1]
         try:

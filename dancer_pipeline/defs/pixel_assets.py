@@ -40,15 +40,9 @@ from dancer_pipeline.pose.tables import MIRROR_ERROR, PEOPLE
 from dancer_pipeline.tables import Table
 from dancer_pipeline.video.tables import SOURCE_VIDEO, VIDEO_EXTRACTS
 
-TRANSIENT = dg.RetryPolicy(
-    max_retries=2, delay=3, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.FULL
-)
-"""For passing trouble inside a run; permanent failures forbid retries themselves."""
-
 PIXELS: dict[str, Any] = {
     "partitions_def": videos,
     "group_name": "video",
-    "retry_policy": TRANSIENT,
     "code_version": __version__,
 }
 TABLE_OF_PIXELS = PIXELS | {"io_manager_key": "tables"}
@@ -130,7 +124,6 @@ def _of_poses(table: Table, description: str) -> dg.AssetOut:
     can_subset=True,
     partitions_def=videos,
     group_name="video",
-    retry_policy=TRANSIENT,
 )
 def poses(
     context: dg.AssetExecutionContext,

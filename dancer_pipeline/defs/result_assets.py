@@ -21,7 +21,7 @@ from dancer_pipeline.defs.display import (
     schema_of,
 )
 from dancer_pipeline.defs.partitions import videos
-from dancer_pipeline.defs.pixel_assets import PIXEL_ASSETS, TRANSIENT, Result, StoresParam
+from dancer_pipeline.defs.pixel_assets import PIXEL_ASSETS, Result, StoresParam
 from dancer_pipeline.defs.reading import software
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.defs.versions import Work, work
@@ -45,7 +45,6 @@ _JUDGED_BESIDE = ("camera_view", "repetition_form", "repetitions")
 RESULT: dict[str, Any] = {
     "partitions_def": videos,
     "group_name": "results",
-    "retry_policy": TRANSIENT,
     "code_version": __version__,
 }
 TABLE = RESULT | {"io_manager_key": "tables", "kinds": {"pandas", "parquet"}}

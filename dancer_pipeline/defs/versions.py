@@ -11,6 +11,7 @@ import dagster as dg
 
 from dancer_pipeline.confined.errors import MemoryLimit, WorkerDied
 from dancer_pipeline.defs.partitions import MEMORY_TAG, OUT_OF_MEMORY_TAG, VERSION_TAG
+from dancer_pipeline.defs.retries import retried
 from dancer_pipeline.defs.stores import Stores
 from dancer_pipeline.look_up import known
 from dancer_pipeline.sources import SourceChangedError, SourceGoneError
@@ -64,6 +65,11 @@ class Work:
 @contextmanager
 def work(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
     """Give an asset its version; on failure, note the reason in the ledger for the dispatcher."""
+    with retried(context.retry_number):
+        yield from _noted(context, stores)
+
+
+def _noted(context: dg.AssetExecutionContext, stores: Stores) -> Iterator[Work]:
     row = row_of(stores, context.partition_key, context.run)
     try:
         yield Work(row, context.run.run_id)

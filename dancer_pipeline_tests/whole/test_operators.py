@@ -248,3 +248,18 @@ def test_an_asset_of_pixels_says_why_it_cannot_be_made_again(mended: Mended, ass
     assert "upload it again" in site.failure(run.run_id)
     assert site.row(upload) == mended.rows[1]
     assert site.manifest(upload) == before
+
+
+def test_what_an_operator_terminates_stops_and_is_not_tried_again(mended: Mended, jumping: Path):
+    site = mended.site
+    upload = site.stack.put(jumping, "terminated.mp4")
+    site.stack.await_that(site.stack.pose_workers)
+    run = site.run_of(upload, "analyze")
+
+    site.operator.terminate(run.run_id)
+
+    assert site.finished(run.run_id).status is dg.DagsterRunStatus.CANCELED
+    site.stack.await_that(lambda: site.row(upload).state is State.FAILED)
+    assert "canceled by hand" in str(site.row(upload).reason)
+    assert (site.stack.inbox / "terminated.mp4").exists()
+    assert not site.stack.pose_workers()

@@ -26,6 +26,14 @@ mutation ($params: ReexecutionParams) {
   }
 }
 """
+TERMINATE = """
+mutation ($id: String!) {
+  terminateRun(runId: $id) {
+    __typename ... on TerminateRunSuccess { run { runId } }
+    ... on TerminateRunFailure { message } ... on PythonError { message }
+  }
+}
+"""
 BACKFILL = """
 mutation ($params: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $params) {
@@ -64,6 +72,10 @@ class Operator:
         params = {"parentRunId": run_id, "strategy": "FROM_FAILURE"}
         launched = self._call(RE_EXECUTE, params=params)
         return str(launched["run"]["runId"])
+
+    def terminate(self, run_id: str) -> None:
+        """Press Terminate on a run's page."""
+        self._call(TERMINATE, id=run_id)
 
     def backfill(self, assets: Iterable[str], partitions: Iterable[str]) -> str:
         """Launch a backfill over partitions; returns its id."""
