@@ -16,6 +16,9 @@ import pyarrow as pa
 from dancer_pipeline.court_corners import is_court
 from dancer_pipeline.tables import LABEL, Column, Table
 
+NAMELESS = ("unknown", "other")
+"""What repetitions are called whose movement has no name; two of them need not be alike."""
+
 EXERCISES = (
     "walk", "run",
     "squat", "single_leg_squat", "lunge", "bridge", "push_up", "pull_up", "plank", "biceps_curl",

@@ -172,7 +172,10 @@ class Settings(BaseSettings):
         None, gt=0, description="Delete preview videos older than this, nightly; unset: never."
     )
     history_days: float | None = Field(
-        None, gt=0, description="Forget Dagster's runs that ended earlier, nightly; unset: never."
+        None,
+        gt=0,
+        description="Forget Dagster's runs that ended earlier, with what its catalog says of their"
+        " assets, nightly, while DANCER_CLEANUP is on; unset: never.",
     )
 
     @classmethod

@@ -1,7 +1,8 @@
 """One person: the longest stretch of a video in which nobody else was followed, and what to say.
 
-The pose model follows one body, and where two are about it may go over from one to the other. Every
-analysis asks here, so that all of them measure the same person in the same stretch of time.
+The pose model follows one body, and where two are about it may go over from one to the other.
+Analyses of a stretch of time ask here, so that they measure the same person in the same stretch;
+those of repetitions refuse such a video, and the view is that of the whole video.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,10 @@ from dancer_pipeline.analyses._people import somebody_else
 from dancer_pipeline.analyses._results import Problem
 from dancer_pipeline.metrics import Metric
 from dancer_pipeline.signals.motion import Motion
-from dancer_pipeline.signals.people import identity_jumps, several_people
+from dancer_pipeline.signals.people import every_jump, several_people
+
+_TOO_LITTLE = ("too_short", "no_person", "no_swing_found")
+"""Reasons that a video may have only because a part of it is left out."""
 
 _AROUND_S = 0.2
 """So near to a change of person the cleaning of keypoints has mixed the two."""
@@ -48,8 +52,8 @@ class OnePerson:
         return cut[cut["end_s"] > cut["start_s"]]
 
     def why(self, problem: Problem) -> Problem:
-        """Say of what is missing that a part of the video is somebody else's."""
-        if not self.doubts:
+        """Say of what is too little that a part of the video is somebody else's."""
+        if not self.doubts or problem[0] not in _TOO_LITTLE:
             return problem
         return "several_people", f"{self.doubts['several_people']} {problem[1]}"
 
@@ -61,7 +65,7 @@ class OnePerson:
 
 def one_person(body: Motion, people: pd.DataFrame) -> OnePerson:
     """Find the stretch in which one person was followed for longest."""
-    jumps_s = identity_jumps(body, people)
+    jumps_s = every_jump(body, people)
     if len(jumps_s) == 0:
         return OnePerson()
     stretches = zip(

@@ -100,7 +100,7 @@ def balance(
     activity = one.spans(activity)
     problem = needed.problem_of_balance(moves, exercise, needs)
     if problem := problem or problem_of_stillness(video_extracts):
-        return _all_refused(problem)
+        return _all_refused(one.why(problem))
     found = stances(moves)
     is_test = exercise in needed.STOOD
     if not is_test:

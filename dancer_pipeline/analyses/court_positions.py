@@ -81,7 +81,7 @@ def court_positions(
         body, source_video, video_extracts, needs
     )
     if problem:
-        return TABLE.frame([_refused(*problem)])
+        return TABLE.frame([_refused(*one.why(problem))])
     size_px = size_px_of(source_video)
     is_mirrored = bool(chosen(upload_options, "mirrored", otherwise=False))
     corners_px = _corners_px(np.asarray(corners, float), size_px, is_mirrored=is_mirrored)

@@ -106,7 +106,7 @@ def dance(
     shares = _shares_of_time(one.spans(activity), repetitions, moves.duration_s)
     problem = needed.problem_of_dance(moves, exercise, shares, several_people(people), needs)
     if problem := problem or problem_of_stillness(video_extracts):
-        return _all_refused(one.why(problem) if problem[0] == "too_short" else problem)
+        return _all_refused(one.why(problem))
     camera = camera_torsos_per_s(video_extracts, moves.torso_px)
     found = pulse(moves, is_moving_camera=camera > MOVING_TORSOS_PER_S)
     if not found.best.is_regular and (problem := needed.no_movement(shares, needs)):

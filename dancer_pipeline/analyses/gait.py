@@ -67,7 +67,7 @@ def gait(
         one.of(motion(body_motion)), one.spans(activity), one.moments(gait_events)
     )  # fmt: skip
     problem = problem_of_video(found, activity, video_extracts, people, needs)
-    rows = refused_rows(problem) if problem else _rows(found, activity, gait_events, needs)
+    rows = refused_rows(one.why(problem)) if problem else _rows(found, activity, gait_events, needs)
     return metric_table("gait", one.told(rows), method_version=METHOD_VERSION)
 
 

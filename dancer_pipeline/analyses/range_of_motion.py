@@ -97,7 +97,7 @@ def range_of_motion(
     body = one.of(body)
     others = one.doubts or doubts_of_others(people)
     ranges = (
-        _refused(track, *problem)
+        _refused(track, *one.why(problem))
         if problem
         else _with_interval(
             _range(track, camera_view.iloc[0], body, rate_hz, needs, others),

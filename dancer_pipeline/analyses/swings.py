@@ -125,7 +125,7 @@ def swings(
     body, exercise = one.of(motion(body_motion)), chosen(upload_options, "exercise")
     several = several_people(people)
     if problem := problem_of_swings(body, exercise, several, needs):
-        return TABLE.frame([_refused(*problem)])
+        return TABLE.frame([_refused(*one.why(problem))])
     faint = {}
     if exercise in SWING_SPORTS:
         faint = faint_hands(pose_keypoints, source_video, upload_options, body.time_s)

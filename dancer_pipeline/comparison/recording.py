@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dancer_pipeline.comparison.phases import Floats
+from dancer_pipeline.options import NAMELESS
 from dancer_pipeline.signals.geometry import circular_median_deg
 from dancer_pipeline.signals.heading import view_of, yaw_deg
 from dancer_pipeline.signals.motion import Motion, motion
@@ -169,7 +170,7 @@ def _repetitions(whole: pd.DataFrame) -> Cycles:
     marks = chosen[["start_s", "turn_s", "end_s"]].to_numpy(float)
     sides = tuple(str(one) if isinstance(one, str) else None for one in chosen["side"])
     phases["repetition"] = marks[:, 2] - marks[:, 0]
-    known = None if exercise == "unknown" else exercise
+    known = None if exercise in NAMELESS else exercise
     return Cycles(known, marks, sides, phases, _doubts(chosen))
 
 

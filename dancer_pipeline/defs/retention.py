@@ -3,9 +3,10 @@
 Each deletion of a file leaves an audit row; so does each that a dry run would have made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import dagster as dg
@@ -88,11 +89,19 @@ def forget_ended_runs(
     unfinished = {row.video_id for row in stores.ledger.rows(OPEN_STATES)}
     oldest = datetime.now(UTC) - timedelta(days=config.older_than_days)
     ended = dg.RunsFilter(statuses=list(ENDED_RUNS), updated_before=oldest)
-    found = context.instance.get_runs(ended, limit=RUNS_PER_NIGHT, ascending=True)
-    old = [run for run in found if run.tags.get(PARTITION_TAG) not in unfinished]
+    found = _oldest_first(context.instance, ended)
+    done = (run for run in found if run.tags.get(PARTITION_TAG) not in unfinished)
+    old = list(islice(done, RUNS_PER_NIGHT))
     context.log.info("%d runs, dry run: %s", len(old), config.dry_run)
     for run in [] if config.dry_run else old:
         context.instance.delete_run(run.run_id)
+
+
+def _oldest_first(instance: dg.DagsterInstance, wanted: dg.RunsFilter) -> Iterator[dg.DagsterRun]:
+    cursor = None
+    while found := instance.get_runs(wanted, cursor, limit=RUNS_PER_NIGHT, ascending=True):
+        yield from found
+        cursor = found[-1].run_id
 
 
 @dg.job(description="Give up sources whose analysis failed long ago. A dry run by default.")

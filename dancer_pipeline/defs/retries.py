@@ -21,7 +21,7 @@ def retried(retries: int) -> Iterator[None]:
     """
     try:
         yield
-    except (dg.Failure, dg.RetryRequested):
+    except (dg.Failure, dg.RetryRequested, dg.DagsterError):
         raise
     except Exception as error:
         if retries >= MOST_RETRIES:

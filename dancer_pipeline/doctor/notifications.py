@@ -1,6 +1,6 @@
 """Whether the queue is told of every upload, once, and of nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from dancer_pipeline.aws import client
@@ -39,7 +39,7 @@ def notification(at: Deployment) -> Iterator[Finding]:
             "Remove it: aws sns set-subscription-attributes --attribute-name FilterPolicy"
             " --attribute-value '{}' --subscription-arn (that of the queue's subscription)",
         )
-    elif missing := sorted(CREATED - frozenset().union(*(it.created for it in covering))):
+    elif missing := sorted(CREATED - _created(covering)):
         yield wrong(
             f"uploads by {', '.join(missing)} are not told of",
             "Let the notification tell of s3:ObjectCreated:*, large files are uploaded in parts.",
@@ -47,6 +47,11 @@ def notification(at: Deployment) -> Iterator[Finding]:
     else:
         ways = " and ".join(dict.fromkeys(it.words for it in on))
         yield good(f"{ways} tells {_queue(at)} of uploads to {at.settings.source}")
+
+
+def _created(covering: Iterable[Teller]) -> frozenset[str]:
+    """Return the kinds of uploads that all are told of."""
+    return frozenset().union(*(it.created for it in covering if not it.is_filtered))
 
 
 def filter_overlap(at: Deployment) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from dancer_pipeline.options import NAMELESS
 from dancer_pipeline.report.gaps import applied
 from dancer_pipeline.report.numbers import Group, Line
 from dancer_pipeline.report.wording import analysis_label, highlights_of, main_analyses, plainly
@@ -37,11 +38,11 @@ def movement(
     document: Mapping[str, Any], metrics: Iterable[Mapping[str, Any]], exercise: str | None
 ) -> str:
     """Name what is done in the video; empty where it is not known."""
-    done = {row["exercise"] for row in document["repetitions"]} - {"unknown"}
+    done = {row["exercise"] for row in document["repetitions"]} - set(NAMELESS)
     main = main_analysis(metrics, exercise)
     if main == "exercise" and done:
         return " and ".join(plainly(one) for one in sorted(done))
-    if exercise:
+    if exercise and exercise not in NAMELESS:
         return plainly(exercise)
     return analysis_label(main) if main and main != "exercise" else ""
 

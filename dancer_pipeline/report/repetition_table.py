@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dancer_pipeline.findings.quantities import in_column, in_words
+from dancer_pipeline.options import NAMELESS
 from dancer_pipeline.report.reading import records
 from dancer_pipeline.report.wording import metric_label, plainly
 
@@ -82,7 +83,7 @@ def repetition_table(
 
 def _title(rows: list[dict[str, Any]]) -> str:
     exercises = list(dict.fromkeys(row["exercise"] for row in rows))
-    names = " and ".join(plainly(one) for one in exercises if one != "unknown")
+    names = " and ".join(plainly(one) for one in exercises if one not in NAMELESS)
     return names or "A movement that was not recognised"
 
 

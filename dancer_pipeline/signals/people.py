@@ -67,13 +67,19 @@ def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
 
     Between two frames in which the trunk was seen, its middle comes to be farther from where its
     pace before and after would bring it than a body is accelerated, while a second person is about.
-    Each time is that of the frame after the jump (the last one, where it took several); what lies
+    Each time is that of the frame after the jump (the last one of several in a row); what lies
     before it and what lies after it must not be measured as one movement, and 0.2 s before it
     belong to neither.
     Empty where `people` is empty, for then nothing is known.
 
     `motion` is a `Motion` or the `Tracks` of shoulders and hips.
     """
+    times = every_jump(motion, people)
+    return times[np.diff(times, append=np.inf) > _ONE_JUMP_S]
+
+
+def every_jump(motion: Followed, people: pd.DataFrame) -> Floats:
+    """Give the same times, and also those of jumps that soon follow each other."""
     centre_px, torso_px = _trunk(motion)
     seen = np.flatnonzero(np.isfinite(centre_px).all(axis=1) & _is_not_filled(motion))
     if len(seen) < 2 or people.empty:
@@ -81,7 +87,6 @@ def identity_jumps(motion: Followed, people: pd.DataFrame) -> Floats:
     time_s = motion.time_s[seen]
     strays = _strays(time_s, centre_px[seen] / torso_px)
     times = time_s[1:][strays > _farthest_torsos(np.diff(time_s))]
-    times = times[np.diff(times, append=np.inf) > _ONE_JUMP_S]
     return np.asarray(times[_is_second_at(people, times)], dtype=float)
 
 
@@ -95,7 +100,8 @@ def _is_not_filled(motion: Followed) -> Flags:
 def _strays(time_s: Floats, centre: Floats) -> Floats:
     """How far each step leads from a stand, and from the pace before it and after it; the least."""
     steps_s, steps = np.diff(time_s), np.diff(centre, axis=0)
-    size = max(1, round(_PACE_S / float(np.median(steps_s))))
+    usual_s = float(np.median(steps_s))
+    size = max(1, round(_PACE_S / usual_s)) if usual_s > 0 else 1
     paces = (centre[size:] - centre[:-size]) / (time_s[size:] - time_s[:-size])[:, None]
     speeds = np.hypot(*paces.T)[:, None]
     paces = paces * np.minimum(1.0, _FASTEST_TORSOS_PER_S / np.maximum(speeds, 1e-9))

@@ -74,6 +74,24 @@ def test_who_comes_later_is_taken_where_that_is_longer() -> None:
     assert "followed until 4.0 s" in one.doubts["several_people"]
 
 
+def test_a_stretch_in_which_two_take_turns_is_of_neither() -> None:
+    one, other = (followed("walk", "squat", at_s)["pose_keypoints"] for at_s in (LASTS_S, 0.0))
+    ours, theirs = (
+        it["time_s"].between(5.0, 9.0) & (it["time_s"] % 0.4 >= 0.2) for it in (one, other)
+    )
+    mixed = pd.concat([one[~ours], other[theirs]])
+    tables = followed("walk", "squat", LASTS_S) | {"pose_keypoints": mixed}
+    found = one_person(motion(analysed(tables, "body_motion")["body_motion"]), BOTH)
+    assert (found.start_s, found.end_s) == (-np.inf, pytest.approx(4.8, abs=0.1))
+    assert "followed from 5.0 s on" in found.doubts["several_people"]
+
+
+def test_too_little_that_is_left_is_told_as_such() -> None:
+    tables = analysed(followed("dance", "squat", 6.0), "dance")
+    row = metric(tables, "dance", "tempo")
+    assert (row["status"], list(row["reasons"])) == ("refused", ["several_people"])
+
+
 def test_without_a_second_person_nothing_is_cut() -> None:
     tables = analysed(followed("walk", "squat", 4.0, people=looks(*[1] * 12)), "body_motion")
     body = motion(tables["body_motion"])

@@ -280,6 +280,7 @@ def reasons(found: VideoComparison) -> list[str]:
     [
         ({"exercise": "lunge"}, "different_exercise", "shows squat, the second lunge"),
         ({"exercise": "unknown"}, "exercise_unknown", "in the second video cannot be told"),
+        ({"exercise": "other"}, "exercise_unknown", "in the second video cannot be told"),
         ({"yaw_deg": -45.0}, "different_view", "from the side, the second from an angle"),
         ({"yaw_deg": -72.0}, "different_view", "18 degrees farther round"),
         ({"yaw_deg": 90.0}, "different_view", "180 degrees farther round"),

@@ -138,7 +138,7 @@ def test_passing_trouble_while_a_pair_is_stored_is_tried_again(
         return write(store, *given, **more)
 
     monkeypatch.setattr(ResultStore, "write_bytes", stumble)
-    monkeypatch.setattr("dagster._core.definitions.policy.random", lambda: 0.0)
+    monkeypatch.setattr("dancer_pipeline.defs.retries.FIRST_WAIT_S", 0.0)
     done = run(stored, "before-0", "after-0")
 
     assert done.success

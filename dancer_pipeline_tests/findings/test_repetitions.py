@@ -25,7 +25,7 @@ def form(*values: float | None, exercise: str = "squat", status: str = "ok") -> 
             "repetition": number, "exercise": exercise, "measure": "trunk_lean", "value": value,
             "unit": "deg", "frame": 30 * number,
             "status": "refused" if value is None else status,
-            "reasons": [] if status == "ok" else ["view_uncertain"], "method_version": "1",
+            "reasons": [] if status == "ok" else ["view_not_supported"], "method_version": "1",
         }
         for number, value in enumerate(values, 1)
     )  # fmt: skip

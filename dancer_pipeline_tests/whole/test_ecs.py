@@ -27,9 +27,8 @@ from dancer_pipeline_tests.whole.ecs_stack import CODE, HUNGRY, EcsStack
 
 pytestmark = pytest.mark.xdist_group("ecs")  # one deployment for all of them
 
-WARNING_S = 600
-"""Between the signal that says so and the end of a Spot task. AWS gives two minutes, in which a
-short video is done; this machine may be slower."""
+WARNING_S = 120
+"""Between the signal that says so and the end of a Spot task."""
 
 OPTIONS = {"sample_fps": "12", "exercise": "jumping_jack"}
 
