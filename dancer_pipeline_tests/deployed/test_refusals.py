@@ -21,6 +21,7 @@ WITHOUT_RESOURCE = {
     "ecs:DescribeTaskDefinition",
     "events:DescribeRule",
     "events:ListRuleNamesByTarget",
+    "sns:GetSubscriptionAttributes",
 }
 """Of all that is allowed on `*`, none changes or reads anybody's data."""
 

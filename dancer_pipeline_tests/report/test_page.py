@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dancer_pipeline.findings.rules import read_rules
 from dancer_pipeline.metrics import Metric, metric_table
 from dancer_pipeline.options import upload_options
 from dancer_pipeline.report.document import report_json
@@ -31,7 +32,7 @@ def test_the_page_says_what_was_found_what_to_do_and_what_could_not_be_measured(
         "720 x 1280 pixels",
         "96° to 104°",
         "low confidence",
-        "version 2026.11.3",
+        f"version {read_rules().version}",
         "This is not a diagnosis.",
     ):
         assert words in html
