@@ -53,7 +53,8 @@ def backward_share(motion: Motion, part: slice, yaw: float, *, is_forward: bool)
     shares = []
     for side in SIDES:
         speed = np.diff(way * (smooth.image_px[f"{side}_ankle"][:, 0] - hips)[part])
-        shares.append((speed[np.isfinite(speed)] < 0).mean())
+        known = speed[np.isfinite(speed)]
+        shares.append(float((known < 0).mean()) if len(known) else float("nan"))
     return float(np.mean(shares))
 
 

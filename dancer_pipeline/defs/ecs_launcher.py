@@ -53,7 +53,7 @@ class TaskRunLauncher(EcsRunLauncher[Any]):
         """Launch a run; where ECS refuses, that is noted: it says nothing about the video."""
         try:
             super().launch_run(context)
-        except Exception as error:
+        except Exception as error:  # whatever it was, it is noted and raised again
             words = f"its task could not be started: {error}"
             noted = {NOT_LAUNCHED_TAG: "true", LOST_TAG: words[:400]}
             self._instance.add_run_tags(context.dagster_run.run_id, noted)

@@ -89,7 +89,7 @@ def _measure_runs(
             continue
         try:
             _measure_run(measurements, stores, instance, record)
-        except Exception:
+        except Exception:  # whatever it was, the next tick measures this run
             stores.ledger.announcements.give_back(name)
             raise
         left -= 1

@@ -23,7 +23,7 @@ def retried(retries: int) -> Iterator[None]:
         yield
     except (dg.Failure, dg.RetryRequested, dg.DagsterError):
         raise
-    except Exception as error:
+    except Exception as error:  # interrupts are none: what a person ends stays ended
         if retries >= MOST_RETRIES:
             raise
         wait_s = random.uniform(0, FIRST_WAIT_S * 2**retries)  # noqa: S311 - nothing secret

@@ -53,7 +53,7 @@ def _diagnosed(only: Collection[str]) -> Iterator[tuple[str, Finding]]:
     if not only or SETTINGS in only:
         yield SETTINGS, Finding("good", "every DANCER_* variable is understood")
     # It takes a small CPU seconds to load Dagster, of which a check would have too few left.
-    from dancer_pipeline.defs import in_process  # noqa: F401
+    from dancer_pipeline.defs import in_process  # noqa: F401 - for having it loaded
 
     failed: set[str] = set()
     for check in CHECKS:
